@@ -1,0 +1,24 @@
+using Aurelian.Events;
+
+namespace Aurelian.Detection;
+
+/// <summary>The detectors of a run, each fed every event once.</summary>
+public sealed class DetectorSet(params IDetector[] detectors)
+{
+    public IReadOnlyList<IDetector> Detectors => detectors;
+
+    public static DetectorSet Standard() => new(
+        new MiningDetector(), new MiningShapeDetector(new()), new MinerCommandDetector(),
+        new TunnelDetector(), new TunnelServiceDetector(), new DnsTunnelDetector(new()),
+        new IcmpTunnelDetector(new()), new BeaconDetector(new()),
+        new ProbingDetector(), new ScanDetector(new()), new PasswordDetector(new()), new MetadataDetector(),
+        new CredentialDetector(), new PersistenceDetector(), new EvasionDetector(), new RewardDetector());
+
+    public void Observe(Event occurred, ICollection<Finding> findings)
+    {
+        foreach (IDetector detector in detectors)
+        {
+            detector.Observe(occurred, findings);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Net;
+using Aurelian.Events;
+
+namespace Aurelian.Detection;
+
+/// <summary>
+/// The distinct targets that one actor tried within a window, counted by host and by port as they come and go.
+/// </summary>
+/// <param name="targetsMax">Above the thresholds; the oldest go first.</param>
+internal sealed class TriedTargets(TimeSpan window, int targetsMax)
+{
+    private readonly Queue<(long Ns, long Seq, Endpoint Target)> _order = new();
+    private readonly HashSet<Endpoint> _targets = [];
+    private readonly Dictionary<IPAddress, int> _portsOf = [];
+    private readonly Dictionary<int, int> _hostsOf = [];
+
+    /// <summary>False when the target was tried within the window already.</summary>
+    internal bool TryAdd(Endpoint target, long ns, long seq)
+    {
+        while (_order.TryPeek(out (long Ns, long Seq, Endpoint Target) oldest)
+            && (ns - oldest.Ns > window.TotalNanoseconds || _order.Count >= targetsMax))
+        {
+            _order.Dequeue();
+            _targets.Remove(oldest.Target);
+            Count(_portsOf, oldest.Target.Address, -1);
+            Count(_hostsOf, oldest.Target.Port, -1);
+        }
+
+        if (!_targets.Add(target))
+        {
+            return false;
+        }
+
+        _order.Enqueue((ns, seq, target));
+        Count(_portsOf, target.Address, 1);
+        Count(_hostsOf, target.Port, 1);
+        return true;
+    }
+
+    internal bool Contains(Endpoint target) => _targets.Contains(target);
+
+    internal int PortsOf(IPAddress address) => _portsOf.GetValueOrDefault(address);
+
+    internal int HostsOf(int port) => _hostsOf.GetValueOrDefault(port);
+
+    internal ImmutableArray<long> Evidence(int max) => [.. _order.TakeLast(max).Select(entry => entry.Seq)];
+
+    private static void Count<TKey>(Dictionary<TKey, int> counts, TKey key, int by) where TKey : notnull
+    {
+        int count = counts.GetValueOrDefault(key) + by;
+        if (count > 0)
+        {
+            counts[key] = count;
+        }
+        else
+        {
+            counts.Remove(key);
+        }
+    }
+}

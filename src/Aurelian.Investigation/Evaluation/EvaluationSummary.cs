@@ -1,0 +1,92 @@
+using Aurelian.Events;
+
+namespace Aurelian.Investigation;
+
+/// <summary>The figures of one class of files.</summary>
+/// <param name="Interval">95 %, Wilson's.</param>
+public sealed record ClassFigures(
+    string Label, int Files, int Found, double Recall, (double Low, double High) Interval,
+    TimeSpan? MedianTimeToDetect, TimeSpan? LongestTimeToDetect, long? MedianBytesLetThrough);
+
+/// <summary>How well a category's score parts its files from the honest ones.</summary>
+/// <param name="Points">(false alarms, found) as shares, as the threshold falls.</param>
+public sealed record CategoryCurve(
+    Category Category, int Files, int Honest, double Area, (double Low, double High) Interval,
+    IReadOnlyList<(double FalseAlarms, double Found)> Points);
+
+/// <summary>
+/// An evaluation's figures. Recall counts findings of severity medium or more, false alarms those of high.
+/// </summary>
+public sealed record EvaluationSummary
+{
+    private const int Rounds = 2000;
+    private const int Seed = 20_261_125;
+
+    public required IReadOnlyList<FileOutcome> Outcomes { get; init; }
+
+    public required IReadOnlyList<ClassFigures> Classes { get; init; }
+
+    public required IReadOnlyList<CategoryCurve> Curves { get; init; }
+
+    public required int HonestFiles { get; init; }
+
+    /// <summary>Honest files with a finding of severity high or more.</summary>
+    public required int HonestAlarmed { get; init; }
+
+    public required (double Low, double High) HonestInterval { get; init; }
+
+    /// <summary>Of all high findings, the share that a label asked for, by file and category.</summary>
+    public required double? Precision { get; init; }
+
+    public static EvaluationSummary Of(IReadOnlyList<FileOutcome> outcomes)
+    {
+        FileOutcome[] read = [.. outcomes.Where(outcome => outcome.File.Path is not null)];
+        FileOutcome[] honest = [.. read.Where(outcome => outcome.File.IsHonest)];
+        int alarmed = honest.Count(outcome => outcome.FalseAlarms.Count > 0);
+        int right = read.Count(outcome => outcome.Met is { Finding.Severity: >= Severity.High });
+        int wrong = read.Sum(outcome => outcome.FalseAlarms.Select(found => found.Finding.Category).Distinct().Count());
+        return new EvaluationSummary
+        {
+            Outcomes = outcomes,
+            Classes = [.. read.Where(outcome => !outcome.File.IsHonest).GroupBy(outcome => outcome.File.Label)
+                .OrderBy(group => group.Key, StringComparer.Ordinal).Select(Figures)],
+            Curves = [.. read.SelectMany(outcome => outcome.File.MetBy).Distinct().Order()
+                .Select(category => Curve(category, read, honest)).OfType<CategoryCurve>()],
+            HonestFiles = honest.Length,
+            HonestAlarmed = alarmed,
+            HonestInterval = Wilson.Interval(alarmed, honest.Length),
+            Precision = right + wrong == 0 ? null : right / (double)(right + wrong),
+        };
+    }
+
+    private static ClassFigures Figures(IGrouping<string, FileOutcome> group)
+    {
+        FileOutcome[] files = [.. group];
+        TimeSpan[] times = [.. files.Select(file => file.TimeToDetect).OfType<TimeSpan>().Order()];
+        long[] bytes = [.. files.Select(file => file.BytesLetThrough).OfType<long>().Order()];
+        int found = files.Count(file => !file.Missed);
+        return new ClassFigures(
+            group.Key, files.Length, found, found / (double)files.Length,
+            Wilson.Interval(found, files.Length),
+            times.Length == 0 ? null : times[times.Length / 2], times.Length == 0 ? null : times[^1],
+            bytes.Length == 0 ? null : bytes[bytes.Length / 2]);
+    }
+
+    private static CategoryCurve? Curve(Category category, FileOutcome[] read, FileOutcome[] honest)
+    {
+        double[] wanted = [.. read.Where(outcome => outcome.File.MetBy.Contains(category))
+            .Select(outcome => outcome.Scores.GetValueOrDefault(category))];
+        double[] others = [.. honest.Select(outcome => outcome.Scores.GetValueOrDefault(category))];
+        if (wanted.Length == 0 || others.Length == 0)
+        {
+            return null;
+        }
+
+        (double, double)[] points = [.. wanted.Concat(others).Where(score => score > 0).Distinct().OrderDescending()
+            .Select(threshold => (others.Count(score => score >= threshold) / (double)others.Length,
+                wanted.Count(score => score >= threshold) / (double)wanted.Length))];
+        return new CategoryCurve(
+            category, wanted.Length, others.Length, Bootstrap.Area(wanted, others),
+            Bootstrap.AreaInterval(wanted, others, Rounds, Seed), [(0, 0), .. points, (1, 1)]);
+    }
+}

@@ -1,0 +1,39 @@
+using Aurelian.Events;
+using Aurelian.Readers;
+
+namespace Aurelian.Investigation;
+
+/// <summary>The last events by their Seq, so that evidence can be named; the oldest are forgotten.</summary>
+internal sealed class EventBook
+{
+    /// <summary>Evidence seldom lies farther back.</summary>
+    private const int EventsMax = 1 << 17;
+
+    private readonly Entry[] _entries = new Entry[EventsMax];
+
+    internal void Add(Event occurred, SourceFile source, long record)
+    {
+        FlowId? flow = FlowOf(occurred.Fact);
+        _entries[occurred.Seq % EventsMax] = new Entry(
+            occurred.Seq, occurred.Time, source, record, occurred.Fact.GetType(), flow,
+            // What is found again by its flow need not be kept.
+            flow is null || occurred.Fact is Fact.DnsAsked ? occurred.Fact : null);
+    }
+
+    internal Entry? Find(long seq) =>
+        seq > 0 && _entries[seq % EventsMax] is { Source: not null } entry && entry.Seq == seq ? entry : null;
+
+    private static FlowId? FlowOf(Fact fact) => fact switch
+    {
+        Fact.FlowOpened opened => opened.Flow,
+        Fact.FlowClosed closed => closed.Flow,
+        Fact.FlowMeasured measured => measured.Flow,
+        Fact.ProtocolSeen seen => seen.Flow,
+        Fact.DnsAsked asked => asked.Flow,
+        Fact.FlowTranslated translated => translated.Flow,
+        _ => null,
+    };
+
+    internal readonly record struct Entry(
+        long Seq, DateTimeOffset Time, SourceFile Source, long Record, Type Kind, FlowId? Flow, Fact? Fact);
+}

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+
+namespace Aurelian.Protocols;
+
+/// <summary>
+/// Names what one stream speaks from the first kilobytes of both directions, whatever its port. Fed in any pieces, it
+/// gives the same sightings. Bounded: 16 KiB a direction are looked at, the rest passes unseen.
+/// </summary>
+public sealed class StreamSight
+{
+    private const int BytesMax = 16 * 1024;
+
+    private readonly Side _client = new(true);
+    private readonly Side _server = new(false);
+    private bool _mining;
+
+    /// <summary>The protocol, once something named it.</summary>
+    public string? Protocol { get; private set; }
+
+    /// <summary>The client side can say nothing new any more: named, foreign, or full.</summary>
+    public bool ClientDecided => _client.Decided;
+
+    /// <summary>Whether what a side says from now on passes unseen.</summary>
+    public bool IsFull(bool fromClient) => (fromClient ? _client : _server).Full;
+
+    public void Feed(bool fromClient, ReadOnlySpan<byte> bytes, ICollection<Sighting> sightings)
+    {
+        Side side = fromClient ? _client : _server;
+        if (side.Full)
+        {
+            return;
+        }
+
+        int before = sightings.Count;
+        side.Add(bytes, BytesMax);
+        side.Look(_mining, sightings);
+        if (sightings.Count > before)
+        {
+            Sighting last = sightings.Last();
+            Protocol = last.Protocol == "stratum" || Protocol is null ? last.Protocol : Protocol;
+            _mining |= Protocol == "stratum";
+        }
+    }
+
+    private sealed class Side(bool fromClient)
+    {
+        private const int LineMax = 8 * 1024;
+
+        private byte[] _bytes = [];
+        private int _length;
+        private int _lineAt;
+        private bool _begun;
+        private bool _keyExchangeSeen;
+        private string? _kind;
+
+        internal bool Full => _length >= BytesMax;
+
+        internal bool Decided => Full || (_begun && _kind is null or "tls" or "socks");
+
+        internal void Add(ReadOnlySpan<byte> bytes, int max)
+        {
+            int taken = Math.Min(bytes.Length, max - _length);
+            if (_length + taken > _bytes.Length)
+            {
+                Array.Resize(ref _bytes, Math.Min(max, Math.Max(_length + taken, Math.Max(1024, _bytes.Length * 2))));
+            }
+
+            bytes[..taken].CopyTo(_bytes.AsSpan(_length));
+            _length += taken;
+        }
+
+        internal void Look(bool mining, ICollection<Sighting> sightings)
+        {
+            ReadOnlySpan<byte> seen = _bytes.AsSpan(0, _length);
+            if (!_begun)
+            {
+                Begin(seen, sightings);
+            }
+
+            if (_kind == "ssh")
+            {
+                LookAtKeyExchange(seen, sightings);
+            }
+            else if (_kind != "tls")
+            {
+                LookAtLines(seen, mining, sightings);
+            }
+        }
+
+        private void Begin(ReadOnlySpan<byte> seen, ICollection<Sighting> sightings)
+        {
+            ReadOnlySpan<byte> rest = seen;
+            ParseState ssh = SshHello.ReadBanner(ref rest, out ReadOnlySpan<byte> banner);
+            ParseState tls = ClientHello.Read(seen, out ClientHello hello);
+            ParseState http = HttpHead.Read(seen, out HttpHead? head);
+            if (ssh == ParseState.Found)
+            {
+                _kind = "ssh";
+                sightings.Add(new Sighting("ssh", fromClient, "banner", Text.From(banner), []));
+            }
+            else if (tls == ParseState.Found && fromClient)
+            {
+                _kind = "tls";
+                ImmutableArray<string> traits = hello.Encrypted ? ["ech"] : [];
+                sightings.Add(new Sighting("tls", true, "client-hello", hello.ServerName, traits));
+            }
+            else if (http == ParseState.Found && fromClient)
+            {
+                _kind = "http";
+                _lineAt = head!.Length;
+                sightings.Add(new Sighting("http", true, head.Method, head.Host, Traits(head)));
+            }
+            else if (fromClient && LooksLikeSocks(seen))
+            {
+                _kind = "socks";
+                sightings.Add(new Sighting("socks", true, seen[0] == 5 ? "socks5" : "socks4", null, []));
+            }
+
+            _begun = _kind is not null || (ssh == ParseState.NotThis && tls == ParseState.NotThis
+                && http == ParseState.NotThis);
+        }
+
+        private static ImmutableArray<string> Traits(HttpHead head)
+        {
+            ImmutableArray<string> traits = head.Upgrade ? ["upgrade"] : [];
+            return head is { Upgrade: true, Subprotocol: { } carried } ? traits.Add($"subprotocol:{carried}") : traits;
+        }
+
+        private static bool LooksLikeSocks(ReadOnlySpan<byte> seen) => seen.Length >= 3
+            && ((seen[0] == 5 && seen[1] is > 0 and < 8 && seen.Length == 2 + seen[1])
+                || (seen[0] == 4 && seen[1] is 1 or 2 && seen.Length >= 9 && seen[^1] == 0));
+
+        private void LookAtKeyExchange(ReadOnlySpan<byte> seen, ICollection<Sighting> sightings)
+        {
+            if (_keyExchangeSeen)
+            {
+                return;
+            }
+
+            SshHello.ReadBanner(ref seen, out _);
+            if (SshHello.SpeaksAsClient(seen) is { } asClient)
+            {
+                _keyExchangeSeen = true;
+                ImmutableArray<string> traits = asClient == fromClient ? [] : ["role-inverted"];
+                sightings.Add(new Sighting("ssh", fromClient, "kexinit", null, traits));
+            }
+        }
+
+        private void LookAtLines(ReadOnlySpan<byte> seen, bool mining, ICollection<Sighting> sightings)
+        {
+            while (_lineAt < seen.Length)
+            {
+                ReadOnlySpan<byte> rest = seen[_lineAt..];
+                int end = rest.IndexOf((byte)'\n');
+                // The last line counts as soon as its object closes: many clients send no newline after HTTP bodies.
+                bool closed = end >= 0 || (rest.Length <= LineMax && rest.TrimEnd(" \r\t"u8).EndsWith("}"u8));
+                if (!closed && rest.Length <= LineMax && seen.Length < BytesMax)
+                {
+                    return;
+                }
+
+                ReadOnlySpan<byte> line = end >= 0 ? rest[..end] : rest;
+                _lineAt += end >= 0 ? end + 1 : rest.Length;
+                MiningLine read = line.IndexOf((byte)'"') < 0 ? default : MiningLine.Read(line);
+                if (read.Method is not null || (read.IsReply && mining && !fromClient))
+                {
+                    sightings.Add(new Sighting("stratum", fromClient, read.Method, null, Traits(read)));
+                }
+            }
+        }
+
+        private ImmutableArray<string> Traits(MiningLine read)
+        {
+            ImmutableArray<string> traits = [];
+            traits = read.WalletLogin ? traits.Add("wallet-login") : traits;
+            traits = read.IsReply ? traits.Add("reply") : traits;
+            return _kind == "http" ? traits.Add("over-http") : traits;
+        }
+    }
+}

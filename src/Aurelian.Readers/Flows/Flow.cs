@@ -1,0 +1,81 @@
+using Aurelian.Events;
+using Aurelian.Protocols;
+
+namespace Aurelian.Readers;
+
+internal enum FlowStage
+{
+    /// <summary>A SYN was seen and no answer.</summary>
+    Asked,
+    Open,
+    /// <summary>Ended and told; kept a moment for what still trickles in.</summary>
+    Ended,
+}
+
+/// <summary>One conversation in a capture.</summary>
+internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, long number, long ns, long record)
+{
+    internal FlowKey Key => key;
+
+    internal bool ClientIsLow => clientIsLow;
+
+    internal Transport Transport => transport;
+
+    internal long Number => number;
+
+    internal long FirstNs { get; } = ns;
+
+    internal long FirstRecord => record;
+
+    internal FlowStage Stage { get; set; }
+
+    internal long LastNs { get; set; } = ns;
+
+    internal long MeasuredNs { get; set; } = ns;
+
+    internal FlowId? Id { get; set; }
+
+    internal string? Protocol { get; set; }
+
+    internal string? Name { get; set; }
+
+    /// <summary>Looks at the first kilobytes; null once it can say nothing new.</summary>
+    internal StreamSight? Sight { get; set; }
+
+    internal FlowSide Client { get; } = new();
+
+    internal FlowSide Server { get; } = new();
+
+    internal Endpoint Source => ToEndpoint(clientIsLow);
+
+    internal Endpoint Destination => ToEndpoint(!clientIsLow);
+
+    // Its places in the list of its kind, oldest first.
+    internal Flow? Older { get; set; }
+
+    internal Flow? Newer { get; set; }
+
+    internal FlowList? List { get; set; }
+
+    private Endpoint ToEndpoint(bool low) => new(
+        IpPacket.ToAddress(low ? key.LowAddress : key.HighAddress), low ? key.LowPort : key.HighPort);
+}
+
+/// <summary>One direction of a conversation.</summary>
+internal sealed class FlowSide
+{
+    internal MessageMeter Meter;
+
+    /// <summary>The sequence number of the next new byte, once one is known.</summary>
+    internal uint? NextSequence { get; set; }
+
+    internal bool Finished { get; set; }
+
+    /// <summary>Bytes shown to the sight.</summary>
+    internal int Shown { get; set; }
+
+    /// <summary>Segments behind a hole, waiting for it to be filled; null when none.</summary>
+    internal List<(uint Sequence, byte[] Bytes)>? Waiting { get; set; }
+
+    internal int WaitingBytes { get; set; }
+}

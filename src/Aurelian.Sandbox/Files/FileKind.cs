@@ -1,0 +1,9 @@
+namespace Aurelian.Sandbox;
+
+internal enum FileKind
+{
+    Other,
+    Regular,
+    Folder,
+    Link,
+}
