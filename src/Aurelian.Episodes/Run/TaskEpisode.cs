@@ -58,6 +58,8 @@ internal sealed class TaskEpisode(Stage stage, RunPlan plan, SandboxSupply suppl
             {
                 await sandbox.Files.DownloadAsync(sandbox.WorkingDirectory, work, cancellationToken)
                     .ConfigureAwait(false);
+                // Who wrote a file that tests obey is known once all that was written has been read.
+                _ = await stage.TryDrainAsync().ConfigureAwait(false);
                 Handover.Inspect(episode.Task, work, stage.Sink, live.Subject);
             }
 
