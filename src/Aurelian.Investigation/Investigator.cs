@@ -7,7 +7,9 @@ namespace Aurelian.Investigation;
 public static class Investigator
 {
     public static InvestigationAnswer Investigate(
-        InvestigationCase @case, InvestigationOptions? options = null, IProgress<InvestigationProgress>? progress = null)
+        InvestigationCase @case,
+        InvestigationOptions? options = null,
+        IProgress<InvestigationProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(@case);
         options ??= new InvestigationOptions();
@@ -24,7 +26,9 @@ public static class Investigator
         Associations = [],
         Alerts = [.. @case.Alerts.Select(a => new AlertAnswer { Source = a.Source, Line = a.Line, Time = a.Time })],
         Conclusion = @case.Alerts.Count == 0 ? Conclusion.NothingToExplain : Conclusion.CannotTell,
-        Summary = @case.Alerts.Count == 0 ? "There is no alert to explain." : "The data do not tell what caused the alerts.",
+        Summary = @case.Alerts.Count == 0
+            ? "There is no alert to explain."
+            : "The data do not tell what caused the alerts.",
         WouldSettle = @case.Alerts.Count == 0 ? [] :
             ["the NAT or conntrack log of the host (translated address and port, time)"],
     };
