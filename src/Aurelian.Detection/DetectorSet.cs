@@ -7,8 +7,12 @@ public sealed class DetectorSet(params IDetector[] detectors)
 {
     public IReadOnlyList<IDetector> Detectors => detectors;
 
-    public static DetectorSet Standard() => new(
-        new MiningDetector(), new MiningShapeDetector(new()), new MinerCommandDetector(),
+    /// <param name="pools">Null: the list that comes with us.</param>
+    public static DetectorSet Standard(PoolList? pools = null) => Of(pools ?? PoolList.Standard);
+
+    private static DetectorSet Of(PoolList pools) => new(
+        new MiningDetector(), new MiningShapeDetector(new(), pools), new MinerCommandDetector(),
+        new PoolNameDetector(pools), new BurnDetector(new(), pools), new TuningDetector(), new BulkDetector(new()),
         new TunnelDetector(), new TunnelServiceDetector(), new DnsTunnelDetector(new()),
         new IcmpTunnelDetector(new()), new BeaconDetector(new()),
         new ProbingDetector(), new ScanDetector(new()), new PasswordDetector(new()), new MetadataDetector(),
