@@ -71,12 +71,14 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
             }
         }
 
-        string? secret = executed.Arguments.Skip(1).Select(SecretFiles.In).FirstOrDefault(each => each is not null);
-        bool packed = executed.Arguments.Length > 1 && Packers.Contains(SshCommandLine.BaseName(executed.Arguments[0]))
-            && executed.Arguments.Skip(1).Any(OthersPlaces.Contains);
+        string name = executed.Arguments.IsEmpty ? "" : SshCommandLine.BaseName(executed.Arguments[0]);
+        string? secret = !CredentialDetector.Reads(name) ? null
+            : executed.Arguments.Skip(1).Select(SecretFiles.In).FirstOrDefault(each => each is not null);
+        bool packed = Packers.Contains(name) && executed.Arguments.Skip(1).Any(OthersPlaces.Contains);
         if (secret is not null || packed)
         {
-            Of(actor).Sensitive ??= (occurred.Seq, secret is null ? "packed the machine's own folders" : $"read {secret}");
+            Of(actor).Sensitive ??= (
+                occurred.Seq, secret is null ? "packed the machine's own folders" : $"read {secret}");
         }
     }
 

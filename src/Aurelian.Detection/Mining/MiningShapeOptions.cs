@@ -22,5 +22,5 @@ internal sealed record MiningShapeOptions
     internal double CoresMin { get; init; } = 0.5;
 
     /// <summary>Bytes that a call puts out for each core-second: below it gives nothing for its burn.</summary>
-    internal double OutputMax { get; init; } = 10;
+    internal double OutputMax { get; init; } = 4;
 }

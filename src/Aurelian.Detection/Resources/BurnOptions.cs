@@ -18,6 +18,6 @@ internal sealed record BurnOptions
     /// <summary>Of a core on average: less is a service that answers now and then.</summary>
     internal double CoresMin { get; init; } = 0.4;
 
-    /// <summary>Bytes put out per core-second: one line of a log every few seconds is more.</summary>
-    internal double OutputMax { get; init; } = 10;
+    /// <summary>Bytes put out per core-second: one line of a log every ten seconds of a core is more.</summary>
+    internal double OutputMax { get; init; } = 4;
 }

@@ -81,8 +81,9 @@ internal sealed class CallBurn
         BytesOut = 0;
     }
 
-    /// <summary>Less than a line of a log every few seconds of a core.</summary>
-    internal bool IsSilent(double bytesPerCoreSecond) => BytesOut <= CoreSeconds * bytesPerCoreSecond;
+    /// <summary>Known to put out less than this. Where nobody says what was written, nobody is silent.</summary>
+    internal bool IsSilent(double bytesPerCoreSecond) =>
+        _written is not null && BytesOut <= CoreSeconds * bytesPerCoreSecond;
 
     /// <summary>The cores kept busy on average since a moment, and the last sample that says so.</summary>
     internal (double Cores, long Seq) Since(long ns)

@@ -63,5 +63,6 @@ internal sealed class TuningDetector : IDetector
             : null;
     }
 
-    private static bool Writes(string program) => program is "sh" or "bash" or "dash" or "python3" or "python" or "perl";
+    private static bool Writes(string program) =>
+        program is "sh" or "bash" or "dash" or "python3" or "python" or "perl";
 }

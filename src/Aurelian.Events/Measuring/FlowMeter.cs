@@ -10,12 +10,12 @@ public sealed class FlowMeter(long openedNs)
 
     private const long SilenceNs = 1_000_000_000;
 
-    /// <summary>A window adjustment of SSH is smaller, with what the cipher adds.</summary>
+    /// <summary>A window adjustment or a typed letter of SSH is smaller, with what the cipher adds.</summary>
     private const int AnswerBytesMin = 120;
 
     private MessageMeter _out, _back;
     private long _measuredNs = openedNs, _lastNs = openedNs, _brokenNs;
-    private int _outFirst, _backFirst, _answered, _answerBytes;
+    private int _outFirst, _backFirst, _answered;
     private bool _awaited;
 
     public long BytesOut => _out.BytesInAll;
@@ -31,15 +31,14 @@ public sealed class FlowMeter(long openedNs)
     {
         if (ns - _lastNs >= SilenceNs)
         {
-            (_awaited, _brokenNs, _answerBytes) = (!fromClient, ns, 0);
+            (_awaited, _brokenNs) = (!fromClient, ns);
             _outFirst += fromClient ? 1 : 0;
             _backFirst += fromClient ? 0 : 1;
         }
-        else if (fromClient && _awaited && ns - _brokenNs < SilenceNs)
+        else if (fromClient && _awaited && bytes >= AnswerBytesMin && ns - _brokenNs < SilenceNs)
         {
-            _answerBytes += bytes;
-            _answered += _answerBytes >= AnswerBytesMin ? 1 : 0;
-            _awaited = _answerBytes < AnswerBytesMin;
+            _answered++;
+            _awaited = false;
         }
 
         _lastNs = Math.Max(_lastNs, ns);
