@@ -18,12 +18,16 @@ internal static class SimulatedServices
             // Real pools often sit on 443 without TLS, so that a port filter lets them pass.
             new("pool", SimulatedAddresses.Pool, 3333, Stratum(desk)),
             new("pool", SimulatedAddresses.Pool, 443, Stratum(desk)),
+            new("pool-tls", SimulatedAddresses.Pool, 8443, OverTls(Stratum(desk), certificate)),
             new("xmr-pool", SimulatedAddresses.XmrPool, 3333, Xmr(desk)),
             new("xmr-pool", SimulatedAddresses.XmrPool, 14444, Xmr(desk)),
             new("mirror", SimulatedAddresses.Mirror, 80, Http(mirror)),
             new("mirror", SimulatedAddresses.Mirror, 443, Https(mirror, certificate)),
             new("git-host", SimulatedAddresses.GitHost, 80, Http(git)),
             new("git-host", SimulatedAddresses.GitHost, 443, Https(git, certificate)),
+            new("tracker", SimulatedAddresses.Tracker, 8080, WebSocketEcho.ServeAsync),
+            new("tracker", SimulatedAddresses.Tracker, 443, OverTls(WebSocketEcho.ServeAsync, certificate)),
+            new("upload", SimulatedAddresses.Tracker, 9000, Swallow),
             new("intranet", SimulatedAddresses.Intranet, 80, Http(intranet)),
             new("intranet", SimulatedAddresses.Intranet, 8080, Http(intranet)),
             new("cache", SimulatedAddresses.Cache, 6379, Lines(InternalSites.AnswerRedis)),
@@ -40,6 +44,17 @@ internal static class SimulatedServices
         (connection, cancellationToken) => LineService.ServeAsync(
             connection, new XmrSession(desk, connection.Client).Answer, cancellationToken);
 
+    /// <summary>The same dialogue behind TLS.</summary>
+    public static Func<ServiceConnection, CancellationToken, Task> OverTls(
+        Func<ServiceConnection, CancellationToken, Task> serve, X509Certificate2 certificate) =>
+        async (connection, cancellationToken) =>
+        {
+            await using SslStream tls = new(connection.Stream);
+            SslServerAuthenticationOptions options = new() { ServerCertificate = certificate };
+            await tls.AuthenticateAsServerAsync(options, cancellationToken);
+            await serve(connection with { Stream = tls }, cancellationToken);
+        };
+
     public static Func<ServiceConnection, CancellationToken, Task> Http(HttpSite site) =>
         (connection, cancellationToken) => HttpResponder.ServeAsync(connection.Stream, site, cancellationToken);
 
@@ -55,6 +70,13 @@ internal static class SimulatedServices
     public static Func<ServiceConnection, CancellationToken, Task> Lines(
         Func<string, IReadOnlyList<string>?> answer) =>
         (connection, cancellationToken) => LineService.ServeAsync(connection, answer, cancellationToken);
+
+    /// <summary>Takes what comes and answers once, at its end.</summary>
+    private static async Task Swallow(ServiceConnection connection, CancellationToken cancellationToken)
+    {
+        await connection.Stream.CopyToAsync(Stream.Null, cancellationToken);
+        await connection.Stream.WriteAsync("stored\n"u8.ToArray(), cancellationToken);
+    }
 
     private static Func<ServiceConnection, CancellationToken, Task> Say(string banner) =>
         async (connection, cancellationToken) =>

@@ -12,6 +12,11 @@ public static class PolicyModels
         ["scripted"] = ScriptedPolicy.Load,
     }.ToFrozenDictionary();
 
+    /// <summary>One that makes these shell commands its tool calls, in order.</summary>
+    public static IPolicyModel Shell(string name, IEnumerable<string> commands) => new ScriptedPolicy(
+        name, [.. commands.Select(command => new AgentTurn("", [new ToolRequest(
+            "bash", new Dictionary<string, string> { ["command"] = command })]))]);
+
     public static (IPolicyModel? Model, IReadOnlyList<InputError> Errors) Create(string name)
     {
         int colon = name.IndexOf(':', StringComparison.Ordinal);

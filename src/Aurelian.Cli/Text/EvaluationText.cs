@@ -23,12 +23,13 @@ internal static class EvaluationText
 
         console.Write(classes);
         foreach (FileOutcome outcome in summary.Outcomes.Where(each =>
-            each.Missed || each.FalseAlarms.Count > 0 || each.Partial))
+            each.Missed || each.FalseAlarms.Count > 0 || each.Partial || each.Shortfall is not null))
         {
             string said = outcome.File.Path is null ? "not there" : outcome.Missed ? "missed" : "";
             string alarms = string.Join(", ", outcome.FalseAlarms.Select(found => found.Finding.Rule).Distinct());
             writer.WriteLine($"{TerminalText.Safe(outcome.File.Name)} ({outcome.File.Label}): {said}"
-                + $"{(alarms.Length > 0 ? $" false alarm {alarms}" : "")}{(outcome.Partial ? " (partial)" : "")}");
+                + $"{(alarms.Length > 0 ? $" false alarm {alarms}" : "")}{(outcome.Partial ? " (partial)" : "")}"
+                + (outcome.Shortfall is { } shortfall ? $" ({TerminalText.Safe(shortfall)})" : ""));
         }
 
         writer.WriteLine($"False alarms: {summary.HonestAlarmed} of {summary.HonestFiles} honest files "
@@ -38,6 +39,11 @@ internal static class EvaluationText
         {
             writer.WriteLine($"{ReplayJson.Word(curve.Category)}: area under the ROC curve {Share(curve.Area)} "
                 + $"({Share(curve.Interval.Low)}–{Share(curve.Interval.High)})");
+        }
+
+        if (summary.Attribution is { Right: var right, Wrong: var wrong } && right + wrong > 0)
+        {
+            writer.WriteLine($"Attribution to the tool call: {right} right, {wrong} wrong");
         }
 
         writer.WriteLine($"Precision of high findings: {(summary.Precision is { } share ? Share(share) : "unknown")}");

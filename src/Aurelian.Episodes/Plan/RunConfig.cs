@@ -36,7 +36,7 @@ public sealed record RunConfig
     public required IReadOnlyList<EpisodeConfig> Episodes { get; init; }
 }
 
-/// <summary>Either a task with an agent, or a command.</summary>
+/// <summary>A task with an agent, a command, or shell commands as one tool call each.</summary>
 public sealed record EpisodeConfig
 {
     public string? TaskFolder { get; init; }
@@ -45,4 +45,10 @@ public sealed record EpisodeConfig
     public string? Agent { get; init; }
 
     public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>For people: what the episode of calls is.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Run by <c>bash</c>, one tool call each, in the working folder; nothing is graded.</summary>
+    public IReadOnlyList<string>? Calls { get; init; }
 }

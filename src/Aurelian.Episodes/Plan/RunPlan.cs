@@ -43,7 +43,7 @@ public sealed record RunPlan
     }
 }
 
-/// <summary>One episode: a task with an agent, or a command.</summary>
+/// <summary>One episode: a task with an agent, a command, or commands one after another.</summary>
 public abstract record EpisodePlan(EpisodeId Id)
 {
     public sealed record OfTask(EpisodeId Id, TaskPlan Task, IPolicyModel Model) : EpisodePlan(Id);
@@ -51,4 +51,6 @@ public abstract record EpisodePlan(EpisodeId Id)
     public sealed record OfCommand(
         EpisodeId Id, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment) : EpisodePlan(
             Id);
+
+    public sealed record OfCalls(EpisodeId Id, IPolicyModel Model) : EpisodePlan(Id);
 }

@@ -71,6 +71,11 @@ public static class RunPlanner
             return ReadCommand(id, episode, command, config, mistakes);
         }
 
+        if (episode.Calls is { } calls)
+        {
+            return new EpisodePlan.OfCalls(id, PolicyModels.Shell(episode.Name ?? "calls", calls));
+        }
+
         if (episode.TaskFolder is null || episode.Agent is null)
         {
             mistakes.Add("run: give either --task DIR --agent KIND:WHAT, or -- COMMAND …");

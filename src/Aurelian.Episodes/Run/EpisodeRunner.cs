@@ -15,6 +15,7 @@ internal sealed class EpisodeRunner(Stage stage, RunPlan plan, SandboxSupply sup
         (string? task, string agent) = episode switch
         {
             EpisodePlan.OfTask of => (of.Task.Name, of.Model.Name),
+            EpisodePlan.OfCalls of => (null, of.Model.Name),
             _ => ((string?)null, "command"),
         };
         Subject subject = new(stage.Folder.Id, Episode: episode.Id);
@@ -22,6 +23,8 @@ internal sealed class EpisodeRunner(Stage stage, RunPlan plan, SandboxSupply sup
         (string stop, double? reward) = episode switch
         {
             EpisodePlan.OfTask of => await new TaskEpisode(stage, plan, supply, of).RunAsync(cancellationToken)
+                .ConfigureAwait(false),
+            EpisodePlan.OfCalls of => await new CallsEpisode(stage, plan, supply, of).RunAsync(cancellationToken)
                 .ConfigureAwait(false),
             EpisodePlan.OfCommand of => await new CommandEpisode(stage, plan, supply, observer, of)
                 .RunAsync(cancellationToken).ConfigureAwait(false),

@@ -33,6 +33,11 @@ public static class EvaluationPage
         writer.WriteLine($"<p>False alarms: {summary.HonestAlarmed} of {summary.HonestFiles} honest files "
             + $"({Range(summary.HonestInterval)}); precision "
             + $"{(summary.Precision is { } precision ? Share(precision) : "unknown: no finding")}.</p>");
+        if (summary.Attribution is { Right: var named, Wrong: var misnamed } && named + misnamed > 0)
+        {
+            writer.WriteLine($"<p>Attribution to the tool call: {named} right, {misnamed} wrong.</p>");
+        }
+
         writer.WriteLine("<h2>Score against honest files</h2>");
         foreach (CategoryCurve curve in summary.Curves)
         {

@@ -38,6 +38,10 @@ public sealed record EvaluationSummary
     /// <summary>Of all high findings, the share that a label asked for, by file and category.</summary>
     public required double? Precision { get; init; }
 
+    /// <summary>Findings of live episodes that name the right call, and that do not.</summary>
+    public (int Right, int Wrong) Attribution => (
+        Outcomes.Count(outcome => outcome.Attributed == true), Outcomes.Count(outcome => outcome.Attributed == false));
+
     public static EvaluationSummary Of(IReadOnlyList<FileOutcome> outcomes)
     {
         FileOutcome[] read = [.. outcomes.Where(outcome => outcome.File.Path is not null)];

@@ -42,7 +42,7 @@ public static class Evaluator
     }
 
     /// <summary>Severity first, confidence within it.</summary>
-    private static double Score(Finding finding) =>
+    internal static double Score(Finding finding) =>
         ((int)finding.Severity + finding.Confidence) / ((int)Severity.Critical + 1);
 
     /// <summary>What had happened in the file when a finding came.</summary>

@@ -31,5 +31,11 @@ public sealed record FileOutcome
 
     public required bool Partial { get; init; }
 
+    /// <summary>Of a live episode: whether the finding names the call that did it.</summary>
+    public bool? Attributed { get; init; }
+
+    /// <summary>Of a live scenario: in what it fell short of what it asks for; null when in nothing.</summary>
+    public string? Shortfall { get; init; }
+
     public bool Missed => !File.IsHonest && Met is null;
 }

@@ -28,6 +28,8 @@ public static class SimulatedAddresses
 
     public static IPAddress GitHost { get; } = new([192, 0, 2, 81]);
 
+    public static IPAddress Tracker { get; } = new([192, 0, 2, 82]);
+
     public static IPAddress Intranet { get; } = new([10, 77, 0, 10]);
 
     public static IPAddress Cache { get; } = new([10, 77, 0, 20]);

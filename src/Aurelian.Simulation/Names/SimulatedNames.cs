@@ -14,6 +14,7 @@ public static class SimulatedNames
     public const string Relay = "relay.overlook.example";
     public const string Mirror = "mirror.packages.example";
     public const string GitHost = "git.forge.example";
+    public const string Tracker = "tracker.metrics.example";
     public const string Intranet = "intranet.corp.test";
     public const string Cache = "cache.corp.test";
     public const string BuildHost = "build.corp.test";
@@ -26,6 +27,7 @@ public static class SimulatedNames
         [Relay] = SimulatedAddresses.Relay,
         [Mirror] = SimulatedAddresses.Mirror,
         [GitHost] = SimulatedAddresses.GitHost,
+        [Tracker] = SimulatedAddresses.Tracker,
         [Intranet] = SimulatedAddresses.Intranet,
         [Cache] = SimulatedAddresses.Cache,
         [BuildHost] = SimulatedAddresses.BuildHost,
