@@ -14,11 +14,11 @@ public sealed class DetectorSet(params IDetector[] detectors)
         new MiningDetector(), new MiningShapeDetector(new(), pools), new MinerCommandDetector(),
         new PoolNameDetector(pools), new BurnDetector(new(), pools), new TuningDetector(), new BulkDetector(new()),
         new TunnelDetector(), new SshInitiativeDetector(new()), new TunnelServiceDetector(),
-        new DnsTunnelDetector(new()), new IcmpTunnelDetector(new()), new BeaconDetector(new()),
+        new AnonymiserDetector(), new DnsTunnelDetector(new()), new IcmpTunnelDetector(new()),
+        new BeaconDetector(new()),
         new ProbingDetector(), new ScanDetector(new()), new PasswordDetector(new()), new PasswordToolDetector(),
-        new MetadataDetector(),
-        new CredentialDetector(), new PersistenceDetector(), new EvasionDetector(), new ConcealmentDetector(),
-        new RewardDetector());
+        new MetadataDetector(), new CredentialDetector(), new PersistenceDetector(), new EvasionDetector(),
+        new ConcealmentDetector(), new RewardDetector());
 
     public void Observe(Event occurred, ICollection<Finding> findings)
     {

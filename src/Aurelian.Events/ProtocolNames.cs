@@ -10,6 +10,11 @@ public static class ProtocolNames
     public const string Http = "http";
     public const string Dns = "dns";
     public const string Socks = "socks";
+    public const string Quic = "quic";
+    /// <summary>Stratum v2, by its handshake.</summary>
+    public const string Stratum2 = "stratum2";
+    public const string WireGuard = "wireguard";
+    public const string OpenVpn = "openvpn";
 }
 
 /// <summary>Marks that a parser sets on a <see cref="Fact.ProtocolSeen"/>.</summary>
@@ -20,6 +25,10 @@ public static class ProtocolTraits
     /// <summary>Carried inside HTTP or a WebSocket.</summary>
     public const string OverHttp = "over-http";
     public const string EncryptedClientHello = "ech";
+    /// <summary>Before the JA4 fingerprint of a ClientHello.</summary>
+    public const string Ja4 = "ja4:";
+    /// <summary>A name made up as Tor clients do.</summary>
+    public const string TorLike = "tor-like";
     /// <summary>The responder began the key exchange: the roles of client and server are inverted.</summary>
     public const string RoleInverted = "role-inverted";
     /// <summary>Before the name of what a WebSocket is to carry.</summary>

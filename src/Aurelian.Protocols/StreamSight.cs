@@ -34,6 +34,11 @@ public sealed class StreamSight
         int before = sightings.Count;
         side.Add(bytes, BytesMax);
         side.Look(_mining, sightings);
+        if (!fromClient && Protocol is null && NoiseHandshake.IsStratum2(_client.Said, _server.Said))
+        {
+            sightings.Add(new Sighting("stratum2", true, "noise-handshake", null, []));
+        }
+
         if (sightings.Count > before)
         {
             Sighting last = sightings.Last();
@@ -44,16 +49,20 @@ public sealed class StreamSight
 
     private sealed class Side(bool fromClient)
     {
-        private const int LineMax = 8 * 1024;
+        private const int LineMax = 8 * 1024, FrameMax = 4 * 1024;
 
         private byte[] _bytes = [];
         private int _length;
         private int _lineAt;
         private bool _begun;
         private bool _keyExchangeSeen;
+        private bool _frames;
         private string? _kind;
 
         internal bool Full => _length >= BytesMax;
+
+        /// <summary>What was said so far.</summary>
+        internal ReadOnlySpan<byte> Said => _bytes.AsSpan(0, _length);
 
         internal bool Decided => Full || (_begun && _kind is null or "tls" or "socks");
 
@@ -81,9 +90,43 @@ public sealed class StreamSight
             {
                 LookAtKeyExchange(seen, sightings);
             }
+            else if (_frames)
+            {
+                LookAtFrames(seen, mining, sightings);
+            }
             else if (_kind != "tls")
             {
                 LookAtLines(seen, mining, sightings);
+            }
+        }
+
+        /// <summary>What a client says in a WebSocket is masked: unmasked, it is lines as any others.</summary>
+        private void LookAtFrames(ReadOnlySpan<byte> seen, bool mining, ICollection<Sighting> sightings)
+        {
+            Span<byte> payload = stackalloc byte[FrameMax];
+            while (_frames)
+            {
+                ParseState state = WebSocketFrame.Read(seen[_lineAt..], payload, out int written, out int taken);
+                _frames = state != ParseState.NotThis;
+                if (state != ParseState.Found)
+                {
+                    return;
+                }
+
+                _lineAt += taken;
+                foreach (Range line in payload[..written].Split((byte)'\n'))
+                {
+                    Tell(payload[line], mining, sightings);
+                }
+            }
+        }
+
+        private void Tell(ReadOnlySpan<byte> line, bool mining, ICollection<Sighting> sightings)
+        {
+            MiningLine read = line.IndexOf((byte)'"') < 0 ? default : MiningLine.Read(line);
+            if (read.Method is not null || (read.IsReply && mining && !fromClient))
+            {
+                sightings.Add(new Sighting("stratum", fromClient, read.Method, null, Traits(read)));
             }
         }
 
@@ -101,13 +144,14 @@ public sealed class StreamSight
             else if (tls == ParseState.Found && fromClient)
             {
                 _kind = "tls";
-                ImmutableArray<string> traits = hello.Encrypted ? ["ech"] : [];
-                sightings.Add(new Sighting("tls", true, "client-hello", hello.ServerName, traits));
+                sightings.Add(new Sighting("tls", true, "client-hello", hello.ServerName,
+                    HelloTraits.Of(hello, ClientHello.Fingerprint(seen))));
             }
             else if (http == ParseState.Found && fromClient)
             {
                 _kind = "http";
                 _lineAt = head!.Length;
+                _frames = head.Upgrade;
                 sightings.Add(new Sighting("http", true, head.Method, head.Host, Traits(head)));
             }
             else if (fromClient && LooksLikeSocks(seen))
@@ -161,11 +205,7 @@ public sealed class StreamSight
 
                 ReadOnlySpan<byte> line = end >= 0 ? rest[..end] : rest;
                 _lineAt += end >= 0 ? end + 1 : rest.Length;
-                MiningLine read = line.IndexOf((byte)'"') < 0 ? default : MiningLine.Read(line);
-                if (read.Method is not null || (read.IsReply && mining && !fromClient))
-                {
-                    sightings.Add(new Sighting("stratum", fromClient, read.Method, null, Traits(read)));
-                }
+                Tell(line, mining, sightings);
             }
         }
 

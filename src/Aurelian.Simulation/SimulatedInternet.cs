@@ -44,7 +44,8 @@ public sealed class SimulatedInternet : IAsyncDisposable
         SimulationConfig config, INetworkPlace place, TimeProvider time, CancellationToken cancellationToken)
     {
         config.Validate();
-        string[] tlsNames = [SimulatedNames.Mirror, SimulatedNames.GitHost, SimulatedNames.Pool, SimulatedNames.Tracker];
+        string[] tlsNames =
+            [SimulatedNames.Mirror, SimulatedNames.GitHost, SimulatedNames.Pool, SimulatedNames.Tracker];
         SimulatedInternet internet = new(
             place, new PoolDesk(config, time), SimulatedCertificate.Create(tlsNames, time.GetUtcNow()));
         try

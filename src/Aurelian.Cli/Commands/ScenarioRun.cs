@@ -6,7 +6,7 @@ using Aurelian.Store;
 
 namespace Aurelian.Cli.Commands;
 
-/// <summary>Runs scenarios in real sandboxes, a sandbox each and all in one watched run, and judges what was found.</summary>
+/// <summary>Runs scenarios in sandboxes, one each and all in one watched run, and judges what was found.</summary>
 internal static class ScenarioRun
 {
     /// <summary>The longest waits for a shape that takes minutes to be one.</summary>

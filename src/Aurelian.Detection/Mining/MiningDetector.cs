@@ -4,7 +4,8 @@ namespace Aurelian.Detection;
 
 /// <summary>
 /// Mining in the clear, on any port. A pool's own methods or a wallet-shaped login complete the rule alone; words that
-/// ordinary JSON-RPC uses too need an answer that only a pool gives.
+/// ordinary JSON-RPC uses too need an answer that only a pool gives. Stratum v2 is encrypted from its second message
+/// on: known by the lengths of its handshake (medium).
 /// </summary>
 /// <remarks>
 /// Source: 3,626 real mining conversations (FACTS §3 of the design): ports cover 57 % of them, request methods with
@@ -22,6 +23,12 @@ internal sealed class MiningDetector : IDetector
 
     public void Observe(Event occurred, ICollection<Finding> findings)
     {
+        if (occurred.Fact is Fact.ProtocolSeen { Protocol: ProtocolNames.Stratum2 } second)
+        {
+            findings.Add(Find(occurred, second, new State(), Severity.Medium, "opened a connection as Stratum v2 does")
+                with { Rule = "mining-stratum2", Confidence = 0.7 });
+        }
+
         if (occurred.Fact is not Fact.ProtocolSeen { Protocol: ProtocolNames.Stratum } seen)
         {
             return;

@@ -1,13 +1,15 @@
 namespace Aurelian.Detection;
 
-/// <remarks>Our own judgement: cores × seconds, against what came out of them.</remarks>
+/// <remarks>
+/// Our own judgement: cores × seconds that were spent or, on a busy machine, wanted, against what came out of them.
+/// </remarks>
 internal sealed record BurnOptions
 {
     /// <summary>Core-seconds after the call's end. A server that starts up takes less.</summary>
     internal double OutlivedMin { get; init; } = 10;
 
     /// <summary>Core-seconds of a call that did what no work needs.</summary>
-    internal double MarkedMin { get; init; } = 20;
+    internal double MarkedMin { get; init; } = 15;
 
     /// <summary>Core-seconds within the call worth a line of evidence.</summary>
     internal double SilentMin { get; init; } = 60;

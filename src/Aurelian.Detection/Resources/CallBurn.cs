@@ -3,8 +3,13 @@ using Aurelian.Events;
 namespace Aurelian.Detection;
 
 /// <summary>
-/// The processor time that a call's cgroup spent and what it put out meanwhile, before and after the call's end.
+/// The processor time that a call's cgroup spent, or would have where the machine has others to serve, and what it put
+/// out meanwhile, before and after the call's end.
 /// </summary>
+/// <remarks>
+/// A thread that is ready whenever it is looked at wants a core, whatever it gets: so the same program is judged alike
+/// on an idle machine and on a busy one.
+/// </remarks>
 internal sealed class CallBurn
 {
     /// <summary>Ten minutes at a sample a second.</summary>
@@ -13,30 +18,34 @@ internal sealed class CallBurn
     /// <summary>A file that was closed after writing holds at least a page for whoever wrote it.</summary>
     private const long FileBytes = 4096;
 
-    private readonly Queue<(long Ns, double CpuSeconds, long Seq)> _samples = new();
+    /// <summary>Samples farther apart say nothing of what lay between.</summary>
+    private const double GapMax = 3;
+
+    private readonly Queue<(long Ns, double CoreSeconds, long Seq)> _samples = new();
     private long? _written;
+    private double _cpuSeconds, _coreSeconds;
 
     internal CallMark Mark { get; private set; }
 
     /// <summary>Since the call began, or since it ended once it has.</summary>
-    internal (long Ns, double CpuSeconds, long Seq) Beginning { get; private set; }
+    internal (long Ns, double CoreSeconds, long Seq) Beginning { get; private set; }
 
-    internal (long Ns, double CpuSeconds, long Seq) Last { get; private set; }
+    internal (long Ns, double CoreSeconds, long Seq) Last { get; private set; }
 
     internal bool Ended { get; private set; }
-
-    internal bool Wrote { get; private set; }
 
     internal int ThreadsRunning { get; private set; }
 
     internal int Cores { get; private set; }
+
+    internal bool Wrote { get; private set; }
 
     /// <summary>Bytes written since <see cref="Beginning"/>, a few of them perhaps into sockets.</summary>
     internal long BytesOut { get; private set; }
 
     internal Severity Told { get; set; }
 
-    internal double CoreSeconds => Last.CpuSeconds - Beginning.CpuSeconds;
+    internal double CoreSeconds => Last.CoreSeconds - Beginning.CoreSeconds;
 
     internal double Seconds => (Last.Ns - Beginning.Ns) / 1e9;
 
@@ -50,7 +59,12 @@ internal sealed class CallBurn
 
     internal void Add(Event occurred, Fact.ResourceSampled sampled)
     {
-        Last = (occurred.MonotonicNs, sampled.CpuSeconds, occurred.Seq);
+        double seconds = Last.Seq == 0 ? 0 : Math.Min(GapMax, (occurred.MonotonicNs - Last.Ns) / 1e9);
+        double spent = Math.Max(0, sampled.CpuSeconds - _cpuSeconds);
+        double wanted = sampled.Burn is { } shape ? Math.Min(shape.ThreadsRunning, shape.Cores) * seconds : 0;
+        _coreSeconds += Math.Max(spent, wanted);
+        _cpuSeconds = Math.Max(_cpuSeconds, sampled.CpuSeconds);
+        Last = (occurred.MonotonicNs, _coreSeconds, occurred.Seq);
         Beginning = Beginning.Seq == 0 ? Last : Beginning;
         _samples.Enqueue(Last);
         if (_samples.Count > SamplesMax)
@@ -76,8 +90,9 @@ internal sealed class CallBurn
     internal void End(Event occurred, double? cpuSeconds)
     {
         Ended = true;
-        Beginning = (occurred.MonotonicNs, Math.Max(cpuSeconds ?? 0, Last.CpuSeconds), occurred.Seq);
-        Last = Beginning;
+        _coreSeconds += Math.Max(0, (cpuSeconds ?? 0) - _cpuSeconds);
+        _cpuSeconds = Math.Max(_cpuSeconds, cpuSeconds ?? 0);
+        Beginning = Last = (occurred.MonotonicNs, _coreSeconds, occurred.Seq);
         BytesOut = 0;
     }
 
@@ -88,9 +103,9 @@ internal sealed class CallBurn
     /// <summary>The cores kept busy on average since a moment, and the last sample that says so.</summary>
     internal (double Cores, long Seq) Since(long ns)
     {
-        (long Ns, double CpuSeconds, long Seq) first = _samples.FirstOrDefault(sample => sample.Ns >= ns);
-        (long Ns, double CpuSeconds, long Seq) last = _samples.LastOrDefault();
+        (long Ns, double CoreSeconds, long Seq) first = _samples.FirstOrDefault(sample => sample.Ns >= ns);
+        (long Ns, double CoreSeconds, long Seq) last = _samples.LastOrDefault();
         return first.Seq == 0 || last.Ns <= first.Ns
-            ? (0, 0) : ((last.CpuSeconds - first.CpuSeconds) / ((last.Ns - first.Ns) / 1e9), last.Seq);
+            ? (0, 0) : ((last.CoreSeconds - first.CoreSeconds) / ((last.Ns - first.Ns) / 1e9), last.Seq);
     }
 }

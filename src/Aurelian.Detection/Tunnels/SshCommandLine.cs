@@ -8,13 +8,21 @@ internal sealed record SshCommandLine
     private const string WithArgument = "BbcDEeFIiJLlmOoPpQRSWw";
 
     private static readonly string[] Clients = ["ssh", "autossh", "dbclient", "plink", "slogin", "hpnssh"];
+    /// <summary>Of <c>GIT_SSH_COMMAND</c>: whose key, which host, how patiently; nothing that forwards or runs.</summary>
+    private static readonly string[] HarmlessSettings =
+    [
+        "stricthostkeychecking", "userknownhostsfile", "globalknownhostsfile", "batchmode", "connecttimeout",
+        "identitiesonly", "identityfile", "loglevel", "serveraliveinterval", "serveralivecountmax", "port", "user",
+        "compression", "preferredauthentications", "passwordauthentication", "addressfamily",
+    ];
+
     private static readonly string[] GitServices = ["git-upload-pack", "git-receive-pack", "git-upload-archive"];
 
     internal bool Reverse { get; private set; }
 
     internal bool Forward { get; private set; }
 
-    /// <summary>Every option is one that git itself passes.</summary>
+    /// <summary>Every option is one that git passes, or that says with which key and how patiently.</summary>
     internal bool OnlyGitOptions { get; private set; } = true;
 
     internal string? Destination { get; private set; }
@@ -70,7 +78,7 @@ internal sealed record SshCommandLine
             char option = cluster[at];
             if (!WithArgument.Contains(option, StringComparison.Ordinal) && !(autossh && option == 'M'))
             {
-                OnlyGitOptions = false;
+                OnlyGitOptions &= option is 'q' or 'v' or 'x' or 'T' or 'a' or 'k' or '4' or '6';
                 continue;
             }
 
@@ -87,13 +95,13 @@ internal sealed record SshCommandLine
     {
         Reverse |= option == 'R';
         Forward |= option is 'L' or 'D' or 'w' or 'W';
-        bool git = option is 'p' or '4' or '6';
+        bool git = option is 'p' or '4' or '6' or 'i' or 'l';
         if (option == 'o')
         {
             string name = value.Split([' ', '=', '\t'], 2, StringSplitOptions.TrimEntries)[0].ToLowerInvariant();
             Reverse |= name == "remoteforward";
             Forward |= name is "localforward" or "dynamicforward" or "tunnel" or "proxycommand";
-            git = value is "SendEnv=GIT_PROTOCOL";
+            git = value is "SendEnv=GIT_PROTOCOL" || HarmlessSettings.Contains(name);
         }
 
         OnlyGitOptions &= git;

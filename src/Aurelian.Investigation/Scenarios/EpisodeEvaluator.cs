@@ -61,10 +61,10 @@ public static class EpisodeEvaluator
     /// <summary>From the flow's first packet, or where none is named from the call's beginning.</summary>
     private static TimeSpan Time(Finding told, IReadOnlyList<Event> events)
     {
-        long since = told.Flow is { } flow
-            ? events.FirstOrDefault(each => each.Fact is Fact.FlowOpened opened && opened.Flow == flow)?.MonotonicNs ?? 0
-            : events.FirstOrDefault(each => each.Fact is Fact.ToolCallStarted
-                && each.Subject.Call == told.Subject.Call)?.MonotonicNs ?? 0;
+        Event? first = events.FirstOrDefault(each => told.Flow is { } flow
+            ? each.Fact is Fact.FlowOpened opened && opened.Flow == flow
+            : each.Fact is Fact.ToolCallStarted && each.Subject.Call == told.Subject.Call);
+        long since = first?.MonotonicNs ?? 0;
         return since == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(0, told.CompletedAtNs - since) / 100);
     }
 

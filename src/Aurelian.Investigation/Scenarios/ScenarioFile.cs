@@ -82,5 +82,6 @@ public static class ScenarioFile
     private static string[] Texts(TomlTable table, string key) =>
         Value(table, key) is TomlArray array ? [.. array.OfType<string>()] : [];
 
-    private static object? Value(TomlTable table, string key) => table.TryGetValue(key, out object? value) ? value : null;
+    private static object? Value(TomlTable table, string key) =>
+        table.TryGetValue(key, out object? value) ? value : null;
 }

@@ -91,6 +91,32 @@ public readonly record struct ClientHello(string? ServerName, bool Encrypted, in
         }
     }
 
+    /// <summary>A hello without records around it, as QUIC carries it.</summary>
+    internal static ParseState ReadMessage(ReadOnlySpan<byte> message, out ClientHello hello) =>
+        ReadHandshake(message, message.Length, out hello);
+
+    /// <summary>The JA4 of a stream that <see cref="Read"/> found a hello in; null where it cannot be told.</summary>
+    internal static string? Fingerprint(ReadOnlySpan<byte> stream)
+    {
+        Span<byte> joined = stackalloc byte[Math.Min(stream.Length, BytesMax)];
+        int length = 0;
+        while (stream.Length >= RecordHeader && stream[0] == HandshakeRecord)
+        {
+            int record = BinaryPrimitives.ReadUInt16BigEndian(stream[3..]);
+            ReadOnlySpan<byte> body = stream.Slice(RecordHeader, Math.Min(record, stream.Length - RecordHeader));
+            if (length + body.Length > joined.Length || body.IsEmpty)
+            {
+                break;
+            }
+
+            body.CopyTo(joined[length..]);
+            length += body.Length;
+            stream = stream[(RecordHeader + body.Length)..];
+        }
+
+        return Ja4.Of(joined[..length], quic: false);
+    }
+
     /// <param name="whole">The message's bytes when its last record so far has come whole.</param>
     private static ParseState ReadHandshake(ReadOnlySpan<byte> message, int whole, out ClientHello hello)
     {

@@ -42,6 +42,9 @@ internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, l
     /// <summary>Looks at the first kilobytes; null once it can say nothing new.</summary>
     internal StreamSight? Sight { get; set; }
 
+    /// <summary>The same for datagrams.</summary>
+    internal DatagramSight? Datagrams { get; set; }
+
     internal FlowSide Client { get; } = new();
 
     internal FlowSide Server { get; } = new();

@@ -29,7 +29,8 @@ internal sealed class FlowTeller(ReadReport report)
         foreach (Sighting sighting in _sightings)
         {
             flow.Protocol = flow.Sight?.Protocol ?? sighting.Protocol;
-            flow.Name ??= sighting is { FromClient: true, Protocol: ProtocolNames.Tls or ProtocolNames.Http }
+            flow.Name ??= sighting is { FromClient: true,
+                Protocol: ProtocolNames.Tls or ProtocolNames.Http or ProtocolNames.Quic }
                 ? sighting.Name : null;
             Tell(ns, Record, new Fact.ProtocolSeen(
                 flow.Id!.Value, sighting.Protocol, sighting.FromClient ? FlowDirection.Client : FlowDirection.Server,

@@ -44,11 +44,28 @@ internal sealed class UdpFlows(FlowTable flows, FlowTeller teller)
         FlowSide side = fromClient ? flow.Client : flow.Server;
         teller.Measure(flow, flows.NowNs);
         flow.Meter.Add(fromClient, flows.NowNs, payload.Length);
+        Look(flow, fromClient, payload);
         bool dns = destinationPort is DnsPort or MulticastDnsPort || flow.Protocol == ProtocolNames.Dns;
         if (dns || side.Shown < TriedMax)
         {
             side.Shown++;
             ReadQuestion(flow, payload, strict: !dns);
+        }
+    }
+
+    private void Look(Flow flow, bool fromClient, ReadOnlySpan<byte> payload)
+    {
+        if (flow.Protocol is not null || flow.Client.Shown + flow.Server.Shown > TriedMax)
+        {
+            flow.Datagrams = null;
+            return;
+        }
+
+        flow.Datagrams ??= new DatagramSight();
+        flow.Datagrams.Feed(fromClient, payload, teller.Sightings);
+        if (teller.Sightings.Count > 0)
+        {
+            teller.Saw(flow, flows.NowNs);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class BurnDetectorTests
         _scene.Add(new Fact.DnsAsked("eu.nanopool.org", "A", "denied", "198.18.0.9", false));
         Assert.All(_scene.Findings, finding => Assert.Equal(Severity.Low, finding.Severity));
 
-        Burn(25, cores: 1);
+        Burn(17, cores: 1);
 
         Assert.Equal(Severity.High, Assert.Single(Resource).Severity);
     }
@@ -63,6 +63,15 @@ public sealed class BurnDetectorTests
         }
 
         Assert.DoesNotContain(Resource, finding => finding.Severity >= Severity.Medium);
+    }
+
+    [Fact]
+    public void On_a_busy_machine_it_counts_that_it_never_rests()
+    {
+        End();
+        Burn(12, cores: 0.1, running: 1);
+
+        Assert.Equal(Severity.Medium, Assert.Single(Resource).Severity);
     }
 
     [Fact]
@@ -116,14 +125,15 @@ public sealed class BurnDetectorTests
 
     private void End() => _scene.Add(new Fact.ToolCallEnded(0, false, false, 0, false, _cpu));
 
-    private void Burn(int seconds, double cores, long bytes = 0)
+    private void Burn(int seconds, double cores, long bytes = 0, int running = 0)
     {
         for (int second = 0; second < seconds; second++)
         {
             _cpu += cores;
             _written += bytes / seconds;
             _scene.NowNs += 1_000_000_000;
-            _scene.Add(new Fact.ResourceSampled(_cpu, null, 1, new BurnShape(2, (int)cores, _written, 0)));
+            BurnShape shape = new(2, Math.Max(running, (int)cores), _written, 0);
+            _scene.Add(new Fact.ResourceSampled(_cpu, null, 1, shape));
         }
     }
 }
