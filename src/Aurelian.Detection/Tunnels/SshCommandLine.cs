@@ -8,7 +8,7 @@ internal sealed record SshCommandLine
     private const string WithArgument = "BbcDEeFIiJLlmOoPpQRSWw";
 
     private static readonly string[] Clients = ["ssh", "autossh", "dbclient", "plink", "slogin", "hpnssh"];
-    /// <summary>Of <c>GIT_SSH_COMMAND</c>: whose key, which host, how patiently; nothing that forwards or runs.</summary>
+    /// <summary>Of <c>GIT_SSH_COMMAND</c>: whose key, which host, how patiently; nothing forwards or runs.</summary>
     private static readonly string[] HarmlessSettings =
     [
         "stricthostkeychecking", "userknownhostsfile", "globalknownhostsfile", "batchmode", "connecttimeout",

@@ -10,11 +10,12 @@ internal sealed class Falco(bool inArray) : JsonRecords(
     inArray, "time", "rule", "priority", "output_fields/evt.type", "output_fields/proc.cmdline",
     "output_fields/proc.exepath", "output_fields/proc.pid", "output_fields/proc.ppid", "output_fields/container.id",
     "output_fields/fd.name", "output_fields/fd.sip", "output_fields/fd.sport", "output_fields/proc.name",
-    "output_fields/fd.l4proto", "output_fields/evt.time")
+    "output_fields/fd.l4proto", "output_fields/evt.time", "output_fields/evt.is_open_write",
+    "output_fields/evt.arg.flags", "output_fields/evt.args")
 {
     private const int Time = 0, Rule = 1, Priority = 2, Type = 3, CommandLine = 4, ExePath = 5, ProcessId = 6,
         ParentId = 7, Container = 8, DescriptorName = 9, ServerIp = 10, ServerPort = 11, ProcessName = 12, Layer4 = 13,
-        EventTime = 14;
+        EventTime = 14, OpensForWriting = 15, Flags = 16, EventArguments = 17;
 
     private const int CommandMax = 4096;
 
@@ -56,7 +57,8 @@ internal sealed class Falco(bool inArray) : JsonRecords(
                     HostText.Arguments(command), ArgumentsCut: command.Length >= CommandMax, Deleted: false),
             "connect" or "sendto" or "sendmsg" when to.Address is not null => new Fact.ConnectAttempted(
                 to, row.Is(Layer4, "udp"u8) ? Transport.Udp : Transport.Tcp),
-            "open" or "openat" or "openat2" or "creat" when row.Text(DescriptorName, 1024) is { } path
+            "open" or "openat" or "openat2" or "open_by_handle_at" or "creat"
+                when (type == "creat" || Writes(row)) && row.Text(DescriptorName, 1024) is { } path
                 && path.StartsWith('/') => new Fact.FileOpenedForWriting(path),
             _ => null,
         };
@@ -66,5 +68,18 @@ internal sealed class Falco(bool inArray) : JsonRecords(
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// As far as the rule's output says so: Falco's own judgement, or the call's flags. An open that says neither may
+    /// be a read.
+    /// </summary>
+    private static bool Writes(in JsonRow row) => row.Is(OpensForWriting, "true"u8) || OpenFlags(row, Flags)
+        || OpenFlags(row, EventArguments);
+
+    private static bool OpenFlags(in JsonRow row, int slot)
+    {
+        ReadOnlySpan<byte> flags = row.Has(slot) ? row.Raw(slot) : default;
+        return flags.IndexOf("O_WRONLY"u8) >= 0 || flags.IndexOf("O_RDWR"u8) >= 0 || flags.IndexOf("O_TRUNC"u8) >= 0;
     }
 }

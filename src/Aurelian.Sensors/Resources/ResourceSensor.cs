@@ -8,7 +8,7 @@ namespace Aurelian.Sensors;
 public sealed class ResourceSensor : IEventSource, IDisposable
 {
     /// <summary>Of processor time between two samples, from which on a call's processes are looked at.</summary>
-    private const double BurnSecondsMin = 0.02;
+    private const double BurnSecondsMin = 0.001;
 
     private readonly ConcurrentDictionary<ToolCallId, (ISandbox Sandbox, Subject Subject)> _calls = new();
     private readonly ConcurrentDictionary<ToolCallId, double> _spent = new();

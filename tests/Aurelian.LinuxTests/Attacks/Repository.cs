@@ -3,7 +3,9 @@ namespace Aurelian.LinuxTests.Attacks;
 /// <summary>Where this repository's own tasks lie.</summary>
 internal static class Repository
 {
-    internal static string Task(string name)
+    internal static string Task(string name) => Path.Combine(Root(), "tasks", name);
+
+    internal static string Root()
     {
         DirectoryInfo folder = new(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Aurelian.slnx")))
@@ -11,6 +13,6 @@ internal static class Repository
             folder = folder.Parent!;
         }
 
-        return Path.Combine(folder.FullName, "tasks", name);
+        return folder.FullName;
     }
 }

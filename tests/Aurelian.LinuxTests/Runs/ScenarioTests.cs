@@ -4,10 +4,10 @@ using Aurelian.LinuxTests.Attacks;
 
 namespace Aurelian.LinuxTests.Runs;
 
-/// <summary>The scenarios of <c>scenarios/</c> in real sandboxes: each is found as it says, and laid at its call.</summary>
+/// <summary>The scenarios of <c>scenarios/</c>: each is found as it says, and laid at the call that did it.</summary>
 public sealed class ScenarioTests
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "scenarios");
+    private static readonly string Folder = Path.Combine(Repository.Root(), "scenarios");
 
     [Fact]
     public Task Every_quick_scenario_comes_out_as_it_says() => ExpectAsync(scenario => scenario.Quick);

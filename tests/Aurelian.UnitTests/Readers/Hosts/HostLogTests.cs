@@ -18,6 +18,21 @@ public sealed class HostLogTests
         Assert.Equal(2, reads.All<Fact.AlertSeen>().Count());
     }
 
+    [Theory]
+    [InlineData("\"evt.type\":\"openat\",\"evt.is_open_write\":true", true)]
+    [InlineData("\"evt.type\":\"openat\",\"evt.arg.flags\":\"O_LARGEFILE|O_TRUNC|O_CREAT|O_WRONLY\"", true)]
+    [InlineData("\"evt.type\":\"creat\"", true)]
+    [InlineData("\"evt.type\":\"openat\",\"evt.is_open_read\":true,\"evt.is_open_write\":false", false)]
+    [InlineData("\"evt.type\":\"openat\",\"evt.arg.flags\":\"O_RDONLY|O_CLOEXEC\"", false)]
+    [InlineData("\"evt.type\":\"openat\"", false)]
+    public void Falco_s_open_is_a_write_only_where_it_says_so(string fields, bool written)
+    {
+        Reads reads = Reads.Of("{\"time\":\"2026-01-15T10:00:01Z\",\"rule\":\"Read\",\"priority\":\"Notice\","
+            + "\"output\":\"x\",\"output_fields\":{\"fd.name\":\"/etc/cron.d/x\"," + fields + "}}");
+
+        Assert.Equal(written ? 1 : 0, reads.All<Fact.FileOpenedForWriting>().Count());
+    }
+
     [Fact]
     public void Tetragon_tells_processes_and_connections()
     {

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Aurelian.Sandbox;
+
+namespace Aurelian.Bench;
+
+/// <summary>
+/// A capture of a gigabyte through the detectors, beside nDPI on the same file, each on one core; logs in JSON by the
+/// minute; and the most memory that either took.
+/// </summary>
+internal sealed class ReplayBenchmark : IBenchmark
+{
+    private const int Pairs = 3;
+    private const long CaptureBytes = 1L << 30, LogBytes = 256L << 20;
+    private const string Core = "0";
+
+    public string Name => "replay";
+
+    public string What => "captures and logs through the detectors, and nDPI on the same capture";
+
+    public async IAsyncEnumerable<BenchResult> RunAsync(
+        BenchSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string root = Path.GetDirectoryName(Path.GetDirectoryName(NativeFolder.Find())!)!;
+        string corpus = Path.Combine(root, "..", "shared", "corpus");
+        string program = Path.Combine(root, "artifacts/bin/Aurelian.Cli/release/aurelian");
+        if (!Directory.Exists(corpus) || !File.Exists(program))
+        {
+            settings.Say($"replay: skipped, for there is no {(File.Exists(program) ? corpus : program)}");
+            yield break;
+        }
+
+        double load = LoadAverage.Now;
+        string folder = Directory.CreateTempSubdirectory("aurelian-bench-replay-").FullName;
+        try
+        {
+            string capture = Path.Combine(folder, "grown.pcap");
+            long bytes = GrownFile.Capture(
+                Directory.GetFiles(Path.Combine(corpus, "pcap")).Order(StringComparer.Ordinal), capture, CaptureBytes);
+            long memory = 0;
+            async Task<double> Ours(int _)
+            {
+                (TimeSpan time, long most) = await TimeAsync(
+                    new ProcessStartInfo(program) { ArgumentList = { "replay", capture, "--format", "json" } },
+                    cancellationToken).ConfigureAwait(false);
+                memory = Math.Max(memory, most);
+                return bytes / 1e6 / time.TotalSeconds;
+            }
+
+            if (NdpiPeer.Command(capture) is null)
+            {
+                settings.Say("replay: ndpiReader is absent (eng/bench-peers unpacks it); ours alone");
+                yield return Comparison.Alone("replay/pcap", "MB/s", await Ours(0).ConfigureAwait(false), 1, load);
+            }
+            else
+            {
+                yield return Comparison.Of("replay/pcap", "MB/s", Better.Higher, NdpiPeer.Name,
+                    await Comparison.AlternateAsync(settings.Pairs ?? Pairs, Ours, async _ =>
+                    {
+                        (TimeSpan time, long _) = await TimeAsync(NdpiPeer.Command(capture)!, cancellationToken)
+                            .ConfigureAwait(false);
+                        return bytes / 1e6 / time.TotalSeconds;
+                    }).ConfigureAwait(false), load);
+            }
+
+            yield return Comparison.Alone("replay/pcap/memory", "MB", memory / 1e6, 1, load);
+            File.Delete(capture);
+            foreach ((string name, string file) in new[] { ("eve", "suricata-eve.json"), ("zeek", "zeek-conn.log") })
+            {
+                string log = Path.Combine(folder, file);
+                long length = GrownFile.Lines(Path.Combine(corpus, "logs", file), log, LogBytes);
+                (TimeSpan time, long most) = await TimeAsync(
+                    new ProcessStartInfo(program) { ArgumentList = { "replay", log, "--format", "json" } },
+                    cancellationToken).ConfigureAwait(false);
+                File.Delete(log);
+                yield return Comparison.Alone(
+                    $"replay/{name}", "GB/min", length / 1e9 / time.TotalMinutes, 1, load);
+                yield return Comparison.Alone($"replay/{name}/memory", "MB", most / 1e6, 1, load);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Runs a program on one core; its time, and the most memory it had.</summary>
+    private static async Task<(TimeSpan Time, long Memory)> TimeAsync(
+        ProcessStartInfo command, CancellationToken cancellationToken)
+    {
+        ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string word in new[] { "-c", Core, command.FileName }.Concat(command.ArgumentList))
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        foreach ((string name, string? value) in command.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
+        long most = 0;
+        while (!process.HasExited)
+        {
+            most = Math.Max(most, Peak(process.Id));
+            await Task.WhenAny(process.WaitForExitAsync(cancellationToken), Task.Delay(100, cancellationToken))
+                .ConfigureAwait(false);
+        }
+
+        TimeSpan time = Stopwatch.GetElapsedTime(began);
+        _ = await output.ConfigureAwait(false);
+        return process.ExitCode == 0 ? (time, most) : throw new InvalidOperationException(
+            $"{command.FileName} ended with {process.ExitCode}: {(await error.ConfigureAwait(false)).Trim()}");
+    }
+
+    private static long Peak(int pid)
+    {
+        try
+        {
+            string? line = File.ReadLines($"/proc/{pid}/status")
+                .FirstOrDefault(each => each.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0
+                : 1024 * long.Parse(line.AsSpan(6).Trim(" \tkB"), NumberStyles.None, CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it ended meanwhile
+        }
+    }
+}
