@@ -31,6 +31,14 @@ internal static class Recognition
             ?? (OtlpProtobuf.Recognise(head) is { } framing ? new OtlpProtobuf(framing) : new UnknownReader());
     }
 
+    /// <summary>Why a record was refused, and where it looks like another format's, which.</summary>
+    internal static string Explain(ReadOnlySpan<byte> record, string kind, string reason, ReadReport report)
+    {
+        string other = !report.KeepsSkipped ? kind : (ByLines(record) ?? new UnknownReader()).Kind;
+        return other == kind || other is "unknown" or "commands" ? reason
+            : $"{reason}; it looks like {other}: give each format as a file of its own";
+    }
+
     private static EventReader? ByLines(ReadOnlySpan<byte> head)
     {
         head = head.StartsWith("\uFEFF"u8) ? head[3..] : head;

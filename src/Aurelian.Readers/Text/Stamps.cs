@@ -4,7 +4,7 @@ namespace Aurelian.Readers;
 
 /// <summary>
 /// Moments as logs spell them: RFC 3339 and its relatives, or seconds, milli-, micro- or nanoseconds since 1970, told
-/// apart by their size. Without a zone it is taken for UTC, and the report says that some had none.
+/// apart by their size. Without a zone it is taken for the report's, and the report says that some had none.
 /// </summary>
 internal static class Stamps
 {
@@ -17,7 +17,7 @@ internal static class Stamps
     internal static bool TryRead(ReadOnlySpan<byte> text, ReadReport report, out long ns)
     {
         text = text.Trim((byte)' ');
-        return text.Length >= 19 && text[4] == '-' && text[7] == '-' && text[13] == ':'
+        return text.Length >= 19 && text[4] is (byte)'-' or (byte)'/' && text[7] == text[4] && text[13] == ':'
             ? TryDate(text, report, out ns)
             : TryEpoch(text, out ns);
     }
@@ -103,6 +103,7 @@ internal static class Stamps
         if (rest.IsEmpty)
         {
             report.NaiveTimes = true;
+            minutes = (int)report.Zone.TotalMinutes;
             return true;
         }
 
