@@ -26,6 +26,11 @@ internal static class Recognition
             return new RunReader(path);
         }
 
+        if (InspectLog.LooksLikeArchive(head))
+        {
+            return new InspectLog(archive: true);
+        }
+
         // Text first: the first byte of a protobuf request is also a newline.
         return ByLines(head)
             ?? (OtlpProtobuf.Recognise(head) is { } framing ? new OtlpProtobuf(framing) : new UnknownReader());
