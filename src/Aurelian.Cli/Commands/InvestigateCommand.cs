@@ -2,7 +2,9 @@ using System.CommandLine;
 using Aurelian.Investigation;
 using Aurelian.Investigation.Answer;
 using Aurelian.Investigation.Explaining;
+using Aurelian.Investigation.Following;
 using Aurelian.Investigation.Loading;
+using Aurelian.Investigation.Reporting;
 
 namespace Aurelian.Cli.Commands;
 

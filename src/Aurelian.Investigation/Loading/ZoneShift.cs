@@ -16,6 +16,9 @@ internal static class ZoneShift
     /// <summary>Clocks that disagree, and alerts before and after the traces.</summary>
     private const double SlackSeconds = 1200;
 
+    /// <summary>With so many alerts where the calls are, nothing is mistaken.</summary>
+    private const double NoneMin = 0.9;
+
     private const int QuartersMin = -14 * 4, QuartersMax = 14 * 4;
     private const double QuarterSeconds = 900;
 
@@ -33,14 +36,22 @@ internal static class ZoneShift
         }
 
         double[] sorted = [.. alerts.Order()];
-        double centre = ((sorted[0] + sorted[^1]) / 2) - ((start + end) / 2), best = 0, bestCost = double.MaxValue;
-        double bestInside = 0;
+        double Share(double shift) => (double)Inside(
+            sorted, start + shift - SlackSeconds, end + shift + SlackSeconds) / sorted.Length;
+        if (Share(0) >= NoneMin)
+        {
+            return 0;
+        }
+
+        // Where alerts cover a part of the traces only, their middle tells nothing.
+        double centre = sorted[^1] - sorted[0] < (end - start) / 2 ? double.NaN
+            : ((sorted[0] + sorted[^1]) / 2) - ((start + end) / 2);
+        double best = 0, bestCost = double.MaxValue, bestInside = 0;
         for (int quarter = QuartersMin; quarter <= QuartersMax; quarter++)
         {
             double shift = quarter * QuarterSeconds;
-            double inside = (double)Inside(sorted, start + shift - SlackSeconds, end + shift + SlackSeconds)
-                / sorted.Length;
-            double cost = (1 - inside) + Unlikely(shift) + (0.1 * Math.Abs(centre - shift) / 3600);
+            double inside = Share(shift), off = double.IsNaN(centre) ? 0 : Math.Abs(centre - shift) / 3600;
+            double cost = (1 - inside) + Unlikely(shift) + (0.1 * Math.Min(off, 3));
             if (cost < bestCost)
             {
                 (best, bestCost, bestInside) = (shift, cost, inside);
