@@ -134,6 +134,11 @@ internal static class InvestigateText
                 writer.WriteLine($"          rule {evidence.Rule} ({ReplayJson.Word(evidence.Severity)}): "
                     + TerminalText.Line(solved.Shown(evidence.Explanation), CommandWidth));
             }
+
+            foreach (string agreement in suspect.Agreements)
+            {
+                writer.WriteLine($"          {TerminalText.Safe(agreement)}");
+            }
         }
 
         if (solved.Suspects.Calls.Count > CallsMax)

@@ -21,6 +21,9 @@ public sealed record Suspect
 
     /// <summary>What the detection rules say of its command, gravest first.</summary>
     public required IReadOnlyList<CommandEvidence> Evidence { get; init; }
+
+    /// <summary>Where its command and its alerts name the same address or port, as sentences.</summary>
+    public IReadOnlyList<string> Agreements { get; init; } = [];
 }
 
 /// <summary>An episode with what its calls are attributed.</summary>

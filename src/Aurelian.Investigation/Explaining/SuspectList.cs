@@ -35,6 +35,7 @@ public sealed class SuspectList
         ArgumentNullException.ThrowIfNull(answer);
         Dictionary<int, (double Alerts, double None, int Exact)> calls = [];
         Dictionary<string, (string? Task, double Alerts, double None, int Exact)> episodes = [];
+        Dictionary<int, List<CaseAlert>> own = [];
         double background = 0;
         for (int index = 0; index < answer.Alerts.Count; index++)
         {
@@ -58,6 +59,15 @@ public sealed class SuspectList
                 (double alerts, double none, int exact) = calls.GetValueOrDefault(candidate.Call, (0, 1, 0));
                 calls[candidate.Call] = (alerts + candidate.Probability, none * (1 - candidate.Probability),
                     exact + (alert.Exact && candidate.Probability > 0.5 ? 1 : 0));
+                if (candidate.Probability >= 0.5)
+                {
+                    if (!own.TryGetValue(candidate.Call, out List<CaseAlert>? given))
+                    {
+                        own[candidate.Call] = given = [];
+                    }
+
+                    given.Add(@case.Alerts[index]);
+                }
             }
         }
 
@@ -72,6 +82,7 @@ public sealed class SuspectList
             {
                 Index = each.Key, Call = @case.Calls[each.Key], Alerts = each.Value.Alerts, Any = 1 - each.Value.None,
                 Exact = each.Value.Exact, Evidence = evidence[at],
+                Agreements = Agreements.Of(@case.Calls[each.Key].Command, own.GetValueOrDefault(each.Key) ?? []),
             })],
             [.. episodes.Select(each => new SuspectEpisode
             {

@@ -127,7 +127,7 @@ internal sealed class CaseDrawing(CaseTimeline timeline)
         int most = Math.Max(1, count.Max());
         double bottom = top + CrowdHeight, width = (scale.Right - scale.Left) / Parts;
         html.Raw($"<text x=0 y={bottom - 4:0.#}>sandboxes at once</text><text class=dim x={scale.Left - 8:0.#} ")
-            .Raw($"y={bottom - 4:0.#} text-anchor=end>{most} at most</text>")
+            .Raw($"y={bottom - 4:0.#} text-anchor=end>{timeline.Most()} at most</text>")
             .Raw($"<path class=crowd d=\"M{scale.Left:0.#} {bottom:0.#}");
         for (int part = 0; part < Parts; part++)
         {
@@ -141,7 +141,8 @@ internal sealed class CaseDrawing(CaseTimeline timeline)
     private static void Legend(CaseHtml html) => html.Raw("""
         <div class=legend><span><i style="background:var(--bad);width:3px;height:12px"></i>alert attributed to a
         call</span><span><i style="background:var(--grey);width:3px;height:12px"></i>alert of no recorded call</span>
-        <span><i style="background:var(--bad)"></i>suspect call</span><span><i style="background:repeating-linear-gradient(
+        <span><i style="background:var(--bad)"></i>suspect call</span><span><i style="background:var(--bad);opacity:.35"></i>call
+        with a small share</span><span><i style="background:repeating-linear-gradient(
         45deg,var(--bad) 0 2px,transparent 2px 5px)"></i>may live on</span><span><i
         style="background:var(--call)"></i>other call</span><span><i style="background:var(--bad);border-radius:9px;
         width:8px;height:8px"></i>alert on its lane: the stronger, the likelier</span></div>

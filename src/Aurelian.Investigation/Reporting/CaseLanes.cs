@@ -12,7 +12,9 @@ internal sealed class CaseLanes(CaseTimeline timeline, CaseScale scale)
     /// <summary>Beyond it blocks that touch are drawn as one.</summary>
     private const int BlocksMax = 240;
 
-    private readonly HashSet<string> _suspects = [.. timeline.Solved.Suspects.Calls.Select(each => each.Call.Id)];
+    /// <summary>Suspect calls, and whether each is rather one that caused an alert than not.</summary>
+    private readonly Dictionary<string, bool> _suspects =
+        timeline.Solved.Suspects.Calls.ToDictionary(each => each.Call.Id, each => each.Any >= 0.5);
 
     internal void Write(CaseHtml html, string episode, double top)
     {
@@ -25,13 +27,18 @@ internal sealed class CaseLanes(CaseTimeline timeline, CaseScale scale)
         html.Raw($"<line class=lane x1={scale.X(start):0.0} x2={scale.X(end):0.0} y1={middle:0.#} y2={middle:0.#} />");
         IReadOnlyList<CaseCall> calls = timeline.CallsOf(episode);
         CaseCall[] shown = [.. calls.Where(call => scale.Shows(call.Start, call.End))];
-        WriteOrdinary(html, [.. shown.Where(call => !_suspects.Contains(call.Id))], middle);
-        foreach (CaseCall call in calls.Where(call => _suspects.Contains(call.Id)
+        WriteOrdinary(html, [.. shown.Where(call => !_suspects.ContainsKey(call.Id))], middle);
+        foreach (CaseCall call in calls.Where(call => _suspects.ContainsKey(call.Id)
             && scale.Shows(call.Start, call.SandboxEnd)))
         {
-            Block(html, "tail", call.End, call.SandboxEnd, middle - 2, 4, "its processes may live on until the "
-                + "sandbox is gone");
-            Block(html, "hit", call.Start, call.End, middle - (BlockHeight / 2), BlockHeight, Title(call));
+            bool strong = _suspects[call.Id];
+            if (strong)
+            {
+                Block(html, "tail", call.End, call.SandboxEnd, middle - 2, 4,
+                    "its processes may live on until the sandbox is gone");
+            }
+
+            Block(html, strong ? "hit" : "weak", call.Start, call.End, middle - (BlockHeight / 2), BlockHeight, Title(call));
         }
 
         foreach ((CaseTimeline.Mark mark, double share) in timeline.Shares.GetValueOrDefault(episode) ?? [])

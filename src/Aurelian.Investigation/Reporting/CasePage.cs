@@ -85,7 +85,7 @@ public static class CasePage
                 + $"×{CaseWords.Number(task.RateRatio)}, q {CaseWords.Probability(task.QValue)}");
         Fact(html, "tool calls in the traces", CaseWords.Count(solved.Case.Calls.Count),
             $"{CaseWords.Counted(timeline.Episodes.Count, "episode", "episodes")}, at most "
-                + $"{timeline.Concurrency(timeline.Start, timeline.End, 400).Max()} at once");
+                + $"{timeline.Most()} at once");
         Fact(html, "firewall's clock", answer.Clock.OffsetSeconds is { } offset
             ? $"{CaseWords.Number(offset, "+0.0;-0.0")} s" : "unknown", answer.Clock.OffsetInterval is { } interval
             ? $"with 95 % {CaseWords.Range(interval, "0.0")} s" : "no offset could be told");

@@ -30,7 +30,7 @@ internal static class CaseStyle
         svg{display:block;width:100%;min-width:820px;height:auto}
         svg text{font:11.5px system-ui,sans-serif;fill:var(--ink)}svg .dim{fill:var(--dim)}
         svg .small{font-size:10.5px}.grid{stroke:var(--faint)}.lane{stroke:var(--grey);stroke-width:1;opacity:.55}
-        .base{stroke:var(--line)}.call{fill:var(--call)}.hit{fill:var(--bad)}.tail{fill:url(#hatch)}
+        .base{stroke:var(--line)}.call{fill:var(--call)}.hit{fill:var(--bad)}.weak{fill:var(--bad);opacity:.35}.tail{fill:url(#hatch)}
         .crowd{fill:var(--call);opacity:.55}.tick{stroke:var(--grey);stroke-width:1.3;opacity:.8}
         .tick.own{stroke:var(--bad);stroke-width:1.5;opacity:.9}.tick.sure{stroke-width:2.4;opacity:1}
         .bar{fill:var(--grey);opacity:.8}.bar.own{fill:var(--bad)}.dot{fill:var(--bad)}

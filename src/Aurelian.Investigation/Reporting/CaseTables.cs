@@ -101,7 +101,12 @@ internal static class CaseTables
                 .Raw("</span>");
         }
 
-        html.Raw(suspect.Evidence.Count == 0 ? "<li class=dim>no detection rule speaks of this command" : "")
+        foreach (string agreement in suspect.Agreements)
+        {
+            html.Raw("<li><span class=\"pill\">same destination</span> ").Text(agreement);
+        }
+
+        html.Raw(suspect.Evidence.Count + suspect.Agreements.Count == 0 ? "<li class=dim>no detection rule speaks of this command" : "")
             .Raw("</ul></article>");
     }
 

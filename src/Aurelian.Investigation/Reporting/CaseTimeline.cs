@@ -101,6 +101,20 @@ internal sealed class CaseTimeline
         return count;
     }
 
+    /// <summary>The most sandboxes that were there at one moment of the window.</summary>
+    internal int Most()
+    {
+        int there = 0, most = 0;
+        foreach ((_, int change) in Episodes.Values.Where(each => each.End >= Start && each.Start <= End)
+            .SelectMany(each => new[] { (Time: each.Start, Change: 1), (Time: each.End, Change: -1) })
+            .OrderBy(each => each.Time).ThenBy(each => each.Change))
+        {
+            most = Math.Max(most, there += change);
+        }
+
+        return most;
+    }
+
     internal int There(double time) => Episodes.Values.Count(each => each.Start <= time && each.End >= time);
 
     /// <summary>When the alerts were, and a little around it, as far as calls ran; without alerts when calls ran.</summary>

@@ -13,8 +13,8 @@ internal static class CaseWords
 
     internal static string Counted(int number, string one, string many) => $"{Count(number)} {(number == 1 ? one : many)}";
 
-    internal static string Percent(double share) =>
-        Number(share * 100, share is > 0.995 and < 1 or > 0 and < 0.01 ? "0.0" : "0") + " %";
+    internal static string Percent(double share) => share is > 0.999 and < 1 ? "over 99.9 %"
+        : Number(share * 100, share is > 0.99 or (> 0 and < 0.01) && share < 1 ? "0.0" : "0") + " %";
 
     internal static string Range(Interval? interval, string format = "0.##") => interval is { } known
         ? $"{Number(known.Low, format)} to {Number(known.High, format)}" : "unknown";
