@@ -10,6 +10,7 @@ namespace Aurelian.Readers;
 internal sealed class InspectLog(bool archive) : CallReader
 {
     private const long ArchiveMax = 4L * 1024 * 1024 * 1024;
+    private const long SampleMax = 1024 * 1024 * 1024;
     private const int Event = 0, Timestamp = 1, Completed = 2, Id = 3, Function = 4, Arguments = 5, SampleId = 6,
         Model = 7, Working = 8;
 
@@ -36,23 +37,59 @@ internal sealed class InspectLog(bool archive) : CallReader
     {
         // An archive's list stands at its end.
         using FileStream whole = Spool(input);
-        using ZipArchive zip = new(whole, ZipArchiveMode.Read);
-        foreach (ZipArchiveEntry header in zip.Entries.Where(each => each.FullName is "_journal/start.json"
+        using ZipArchive? zip = TryOpen(whole, report);
+        IEnumerable<ZipArchiveEntry> entries = zip?.Entries ?? (IEnumerable<ZipArchiveEntry>)[];
+        foreach (ZipArchiveEntry header in entries.Where(each => each.FullName is "_journal/start.json"
             or "header.json"))
         {
-            using Stream stream = header.Open();
-            _ = ReadLog(stream, report, cancellationToken).Count();
+            _ = ReadLog(Unpack(header, report), report, cancellationToken).Count();
         }
 
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(each =>
+        foreach (ZipArchiveEntry entry in entries.Where(each =>
             each.FullName.StartsWith("samples/", StringComparison.Ordinal)))
         {
-            using Stream stream = entry.Open();
-            foreach (CallRecord call in ReadLog(stream, report, cancellationToken))
+            foreach (CallRecord call in ReadLog(Unpack(entry, report), report, cancellationToken))
             {
                 yield return call;
             }
         }
+    }
+
+    private static ZipArchive? TryOpen(FileStream whole, ReadReport report)
+    {
+        try
+        {
+            ZipArchive zip = new(whole, ZipArchiveMode.Read);
+            _ = zip.Entries.Count;
+            return zip;
+        }
+        catch (InvalidDataException exception)
+        {
+            report.Note("the archive", exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>A damaged sample costs itself, from the damage on.</summary>
+    private static MemoryStream Unpack(ZipArchiveEntry entry, ReadReport report)
+    {
+        MemoryStream unpacked = new();
+        try
+        {
+            using Stream stream = entry.Open();
+            byte[] buffer = new byte[65_536];
+            for (int read = stream.Read(buffer); read > 0 && unpacked.Length < SampleMax; read = stream.Read(buffer))
+            {
+                unpacked.Write(buffer, 0, read);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            report.Note(Fields.Cut(entry.FullName, 128), exception.Message);
+        }
+
+        unpacked.Position = 0;
+        return unpacked;
     }
 
     private static FileStream Spool(Stream input)

@@ -97,7 +97,7 @@ internal sealed class RollDump : CallReader
             ?? string.Create(CultureInfo.InvariantCulture, $"line-{number}");
         long start = saved - (long)(seconds * 1e9);
         int count = 0;
-        foreach ((string tool, string command, string? id) in Calls(Inner(row, Messages)))
+        foreach ((string tool, string command, string? id) in Calls(MessagesOf(row, line)))
         {
             calls.Add(new CallRecord
             {
@@ -135,6 +135,29 @@ internal sealed class RollDump : CallReader
         known.TryDouble(ResetTime, out double reset);
         total = generated + reset + (step * Math.Max(1, known.TryLong(Actions, out long count) ? count : 1));
         return steps && total is > 0 and < 1e7 ? total : null;
+    }
+
+    /// <summary>The messages' array: as a text's content, or cut out of the row.</summary>
+    private static byte[] MessagesOf(in JsonRow row, ReadOnlySpan<byte> line)
+    {
+        byte[] inner = Inner(row, Messages);
+        if (inner.Length == 0 || inner[0] == '[')
+        {
+            return inner;
+        }
+
+        // Of an array the row's fields keep the first element alone.
+        JsonElements elements = new(new MemoryStream(line.ToArray()), false, JsonElements.ElementMax, "messages");
+        MemoryStream array = new();
+        array.WriteByte((byte)'[');
+        while (elements.TryNext(out _, out ReadOnlySpan<byte> element))
+        {
+            array.Write(element);
+            array.WriteByte((byte)',');
+        }
+
+        array.WriteByte((byte)']');
+        return array.ToArray();
     }
 
     /// <summary>A value that is JSON, or a text that holds it.</summary>

@@ -94,7 +94,7 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
     private bool EndLine()
     {
         bool damaged = _lastOfLine != 0 && !_lineTold && _top < 0
-            && (!_lineHeld || _arrayOf >= 0 || _lastOfLine is not ((byte)'}' or (byte)']'));
+            && (!_lineHeld || _arrayOf >= 0 || _lastOfLine != (byte)'}');
         (_lastOfLine, _lineHeld, _lineTold, _keyLength, _expectsValue) = (0, false, false, -1, false);
         WasCut = damaged;
         Line = damaged ? _line : Line;
