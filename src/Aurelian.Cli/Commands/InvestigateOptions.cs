@@ -40,7 +40,8 @@ internal sealed class InvestigateOptions
     };
 
     private readonly Option<double> _range = SharedOptions.SecondsOption(
-        "--offset-range", "How far the clocks may disagree either way", new InvestigationOptions().OffsetRangeSeconds, 1);
+        "--offset-range", "How far the clocks may disagree either way", new InvestigationOptions().OffsetRangeSeconds,
+        1);
 
     internal Option<string> Format { get; } = SharedOptions.FormatOption();
 

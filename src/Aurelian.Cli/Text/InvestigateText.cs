@@ -103,7 +103,8 @@ internal static class InvestigateText
             {
                 string value = TerminalText.Line(solved.Shown(each.Value), 48);
                 writer.WriteLine($"  {InvestigateJson.Word(kind.Key),-10} {value,-34} {Text(each.Alerts, "0.#"),6} "
-                    + $"alerts, rate ×{Text(each.RateRatio, "0.#")}{Range(each.Interval, "")}, q {Text(each.QValue, "G2")}");
+                    + $"alerts, rate ×{Text(each.RateRatio, "0.#")}{Range(each.Interval, "")}, "
+                    + $"q {Text(each.QValue, "G2")}");
             }
 
             if (kind.Count() > LinesMax)
@@ -164,8 +165,8 @@ internal static class InvestigateText
             if (alert.DuplicateOf is null)
             {
                 shown++;
-                writer.WriteLine($"  line {alert.Line,-5} {Stamp(alert.Time)}  {TerminalText.Line(alert.Type, 30),-30}  "
-                    + Who(solved.Answer.Alerts[index]));
+                writer.WriteLine($"  line {alert.Line,-5} {Stamp(alert.Time)}  "
+                    + $"{TerminalText.Line(alert.Type, 30),-30}  " + Who(solved.Answer.Alerts[index]));
             }
         }
 

@@ -59,8 +59,8 @@ public static partial class Redaction
     private static partial Regex Named();
 
     /// <summary><c>--password …</c>, <c>--api-key …</c>.</summary>
-    [GeneratedRegex(@"(--(?:[a-z-]{0,24}(?:password|passwd|token|secret|api-?key|access-?key))\s+[""']?)[^\s""'-]\S{2,}",
-        RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(--(?:[a-z-]{0,24}(?:password|passwd|token|secret|api-?key|access-?key))\s+[""']?)"
+        + @"[^\s""'-]\S{2,}", RegexOptions.IgnoreCase)]
     private static partial Regex Option();
 
     [GeneratedRegex(@"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bLTAI[A-Za-z0-9]{12,24}\b|\bgh[pousr]_[A-Za-z0-9]{20,}\b|"

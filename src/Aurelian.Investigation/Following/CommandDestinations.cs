@@ -87,7 +87,8 @@ public static partial class CommandDestinations
     private static partial Regex Url();
 
     /// <summary><c>git@host:path</c>, <c>ssh … user@host</c>.</summary>
-    [GeneratedRegex(@"(?<![/\w.@:-])[A-Za-z_][\w.-]{0,31}@(?<host>[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63})+)")]
+    [GeneratedRegex(@"(?<![/\w.@:-])[A-Za-z_][\w.-]{0,31}@"
+        + @"(?<host>[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63})+)")]
     private static partial Regex Remote();
 
     [GeneratedRegex(@"\b(?:pip3?|uv(?:\s+pip)?|poetry)\s+(?:install|download|add|sync)\b")]

@@ -20,7 +20,7 @@ public static class ProposedRules
     private const int EpisodesMin = 3;
 
     /// <summary>An episode is honest as far as no alert is attributed to it by more than this.</summary>
-    private const double HonestMax = 0.05;
+    private const double HonestMax = 0.2;
 
     /// <summary>An alert is the suspects' when no recorded call is less likely than this.</summary>
     private const double BackgroundMax = 0.5;
@@ -110,7 +110,7 @@ public static class ProposedRules
     {
         StringBuilder text = new();
         text.AppendLine("# Proposed by 'aurelian investigate --rules': nothing leaves a sandbox but what the honest");
-        text.AppendLine("# episodes' commands name. Read replay.md before you use it, then: aurelian run --policy FILE");
+        text.AppendLine("# episodes' commands name. Read replay.md before you use it; then aurelian run --policy FILE");
         foreach (Named each in named)
         {
             text.AppendLine().AppendLine(CultureInfo.InvariantCulture,

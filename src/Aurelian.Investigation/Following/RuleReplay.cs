@@ -43,9 +43,10 @@ internal static class RuleReplay
             $"| policy.toml (allow list, all else refused) | {refusedAttributed} of {attributed} | "
             + $"{refusedOthers} of {others} |");
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"| deny.csv ({denied.Count} destinations) | {denyAttributed} of {attributed} | {denyOthers} of {others} |");
-        text.AppendLine().AppendLine("An alert names an address that no rule of policy.toml was asked for by name: it is "
-            + "refused. A deny list stops what is known and nothing else; the next pool has another address.");
+            $"| deny.csv ({denied.Count} destinations) | {denyAttributed} of {attributed} | "
+            + $"{denyOthers} of {others} |");
+        text.AppendLine().AppendLine("An alert names an address that no rule of policy.toml was asked for by name: it "
+            + "is refused. A deny list stops what is known and nothing else; the next pool has another address.");
         Calls(solved, plan, book, text);
         Flows(solved, denials, text);
         text.AppendLine().AppendLine("Over the texts of commands this is a lower bound: what a build or a script asks "
@@ -85,8 +86,8 @@ internal static class RuleReplay
 
         text.AppendLine().AppendLine("## What policy.toml would break").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"{going} of {solved.Case.Calls.Count} calls name a destination. Refused: {stopped} calls of episodes that an "
-            + $"alert is attributed to, and {broken} of the others:");
+            $"{going} of {solved.Case.Calls.Count} calls name a destination. Refused: {stopped} calls of episodes that "
+            + $"an alert is attributed to, and {broken} of the others:");
         if (refused.Count > 0)
         {
             text.AppendLine().AppendLine("| destination | calls | tasks |").AppendLine("|---|---|---|");

@@ -91,7 +91,9 @@ internal sealed class AlertLoading
             "name the columns: --columns time=COLUMN,type=COLUMN,source=COLUMN,dport=COLUMN …")
         : null;
 
-    /// <summary>Logs are written nearly in order: a step back of a quarter of an hour is a clock that was set.</summary>
+    /// <summary>
+    /// Logs are written nearly in order: a step back of a quarter of an hour is a clock that was set.
+    /// </summary>
     private static void NoteJumps(List<AlertRecord> records, FileReport report)
     {
         const double JumpSeconds = 900;

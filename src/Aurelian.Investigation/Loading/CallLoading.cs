@@ -54,8 +54,8 @@ internal sealed class CallLoading
         if (whole > 0)
         {
             report.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{report.Kind} has no times of single calls: {whole} calls carry their episode's whole window, so that "
-                + $"only episodes and tasks can be told apart"));
+                $"{report.Kind} has no times of single calls: {whole} calls carry their episode's whole window, so "
+                + $"that only episodes and tasks can be told apart"));
         }
 
         report.Usable = list.Calls.Count + list.Duplicates;
@@ -88,8 +88,8 @@ internal sealed class CallLoading
 
     private static CaseLoad.Refused? Refuse(FileReport report, CallList list)
     {
-        const string Formats = "OpenTelemetry GenAI spans (OTLP JSON or protobuf), ROLL dumps, Inspect or OpenHands logs, "
-            + "a run's folder, or CSV with start, end and episode";
+        const string Formats = "OpenTelemetry GenAI spans (OTLP JSON or protobuf), ROLL dumps, Inspect or OpenHands "
+            + "logs, a run's folder, or CSV with start, end and episode";
         if (report.Kind == "unknown")
         {
             return new CaseLoad.Refused("format-unknown", report.File, 1,

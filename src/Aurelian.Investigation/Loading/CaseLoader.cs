@@ -4,7 +4,9 @@ using Aurelian.Readers;
 
 namespace Aurelian.Investigation.Loading;
 
-/// <summary>Reads the files of a case, finds what their stamps mean, and refuses what cannot be laid side by side.</summary>
+/// <summary>
+/// Reads the files of a case, finds what their stamps mean, and refuses what cannot be laid side by side.
+/// </summary>
 public static class CaseLoader
 {
     /// <summary>Alerts further from every call than this are nobody's.</summary>

@@ -83,8 +83,9 @@ internal sealed class CaseDrawing(CaseTimeline timeline)
         IReadOnlyList<string> rows = CaseRail.Rows(near);
         double first = Top + (rows.Count * CaseRail.RowHeight) + 18;
         double height = first + (lanes.Length * CaseLanes.LaneHeight) + 4;
-        html.Raw("<div class=draw><p style=\"max-width:none;margin:0 0 8px\"><b>").Text(call.Id).Raw("</b> <span class=dim>")
-            .Text($"{call.Episode} · {call.Task ?? "no task"} · {CaseWords.Moment(call.Start)} UTC · "
+        html.Raw("<div class=draw><p style=\"max-width:none;margin:0 0 8px\"><b>").Text(call.Id)
+            .Raw("</b> <span class=dim>").Text($"{call.Episode} · {call.Task ?? "no task"} · "
+                + $"{CaseWords.Moment(call.Start)} UTC · "
                 + $"{timeline.There(call.Start)} sandboxes at once").Raw("</span></p><div class=scroll>");
         Svg(html, height, $"Close-up of {call.Id}");
         Axis(html, scale, height);
@@ -141,8 +142,9 @@ internal sealed class CaseDrawing(CaseTimeline timeline)
     private static void Legend(CaseHtml html) => html.Raw("""
         <div class=legend><span><i style="background:var(--bad);width:3px;height:12px"></i>alert attributed to a
         call</span><span><i style="background:var(--grey);width:3px;height:12px"></i>alert of no recorded call</span>
-        <span><i style="background:var(--bad)"></i>suspect call</span><span><i style="background:var(--bad);opacity:.35"></i>call
-        with a small share</span><span><i style="background:repeating-linear-gradient(
+        <span><i style="background:var(--bad)"></i>suspect call</span><span>
+        <i style="background:var(--bad);opacity:.35"></i>call with a small share</span>
+        <span><i style="background:repeating-linear-gradient(
         45deg,var(--bad) 0 2px,transparent 2px 5px)"></i>may live on</span><span><i
         style="background:var(--call)"></i>other call</span><span><i style="background:var(--bad);border-radius:9px;
         width:8px;height:8px"></i>alert on its lane: the stronger, the likelier</span></div>

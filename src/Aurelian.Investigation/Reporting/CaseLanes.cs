@@ -38,7 +38,8 @@ internal sealed class CaseLanes(CaseTimeline timeline, CaseScale scale)
                     "its processes may live on until the sandbox is gone");
             }
 
-            Block(html, strong ? "hit" : "weak", call.Start, call.End, middle - (BlockHeight / 2), BlockHeight, Title(call));
+            Block(html, strong ? "hit" : "weak", call.Start, call.End, middle - (BlockHeight / 2), BlockHeight,
+                Title(call));
         }
 
         foreach ((CaseTimeline.Mark mark, double share) in timeline.Shares.GetValueOrDefault(episode) ?? [])
@@ -97,5 +98,6 @@ internal sealed class CaseLanes(CaseTimeline timeline, CaseScale scale)
     }
 
     private string Title(CaseCall call) => $"{call.Id}  {CaseWords.Clock(call.Start, true)}–"
-        + $"{CaseWords.Clock(call.End, true)}\n{CaseWords.Short(timeline.Solved.Shown(call.Command ?? call.Tool), 300)}";
+        + $"{CaseWords.Clock(call.End, true)}\n"
+        + CaseWords.Short(timeline.Solved.Shown(call.Command ?? call.Tool), 300);
 }

@@ -9,9 +9,10 @@ internal static class CaseMethod
     internal static void WriteClock(CaseHtml html, SolvedCase solved)
     {
         ClockEstimate clock = solved.Answer.Clock;
-        html.Raw("<div class=wide style=\"padding:14px 18px\"><dl><dt>offset<dd>").Text(clock.OffsetSeconds is { } offset
-            ? $"{CaseWords.Number(offset, "+0.0;-0.0")} s, with 95 % between {CaseWords.Range(clock.OffsetInterval, "0.0")} s: "
-                + $"the firewall's clock is {(offset < 0 ? "behind" : "ahead of")} the traces'"
+        html.Raw("<div class=wide style=\"padding:14px 18px\"><dl><dt>offset<dd>").Text(
+            clock.OffsetSeconds is { } offset ? $"{CaseWords.Number(offset, "+0.0;-0.0")} s, with 95 % between "
+                + $"{CaseWords.Range(clock.OffsetInterval, "0.0")} s: the firewall's clock is "
+                + $"{(offset < 0 ? "behind" : "ahead of")} the traces'"
             : "unknown: nothing in the data tells by how much the clocks differ").Raw("<dt>how it is known<dd>").Text(
             clock.Status switch
             {
@@ -35,8 +36,8 @@ internal static class CaseMethod
 
         if (clock.ZoneShiftSeconds != 0)
         {
-            html.Raw("<dt>time zone<dd>").Text($"{CaseWords.Number(clock.ZoneShiftSeconds / 3600, "+0.##;-0.##")} hours of "
-                + "the offset are taken for a mistaken time zone");
+            html.Raw("<dt>time zone<dd>").Text($"{CaseWords.Number(clock.ZoneShiftSeconds / 3600, "+0.##;-0.##")} "
+                + "hours of the offset are taken for a mistaken time zone");
         }
 
         html.Raw("<dt>stamps<dd>").Text($"rounded down to {CaseWords.Number(clock.GrainSeconds, "0.######")} s")

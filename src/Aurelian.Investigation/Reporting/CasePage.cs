@@ -23,15 +23,17 @@ public static class CasePage
             <title>Aurelian · who set off the firewall</title><style>
             """).Raw(CaseStyle.Sheet).Raw("</style></head><body><main>");
         Head(html, timeline);
-        html.Raw("<section><h2>Timeline</h2><p class=lead>Alerts above, episodes below, both on the traces' clock (UTC)."
-            + "</p>");
+        html.Raw("<section><h2>Timeline</h2><p class=lead>Alerts above, episodes below, both on the traces' clock "
+            + "(UTC).</p>");
         drawing.WriteOverview(html);
         drawing.WriteCloseUps(html);
-        html.Raw("</section><section><h2>What coincides with alerts</h2><p class=lead>More than chance allows, the search "
-            + "for the clocks' offset included. q is the share of such findings that chance alone would make.</p>");
+        html.Raw("</section><section><h2>What coincides with alerts</h2><p class=lead>More than chance allows, the "
+            + "search for the clocks' offset included. q is the share of such findings that chance alone would make."
+            + "</p>");
         CaseTables.WriteAssociations(html, solved);
-        html.Raw("</section><section><h2>Suspect tool calls</h2><p class=lead>By the number of alerts that are attributed "
-            + "to them. What the detection rules say of a command stands beside it and is no part of the numbers.</p>");
+        html.Raw("</section><section><h2>Suspect tool calls</h2><p class=lead>By the number of alerts that are "
+            + "attributed to them. What the detection rules say of a command stands beside it and is no part of the "
+            + "numbers.</p>");
         CaseTables.WriteSuspects(html, solved);
         CaseTables.WriteAlerts(html, timeline);
         HostFindings(html, solved);

@@ -19,7 +19,8 @@ internal static class CaseStyle
         .pill{display:inline-block;padding:1px 10px;border-radius:99px;border:1px solid var(--line);font-size:13px;
         margin:0 4px 4px 0;background:var(--card)}
         .pill.found,.pill.high,.pill.critical{background:var(--badbg);color:var(--bad);border-color:transparent}
-        .pill.medium,.pill.partial,.pill.cannot-tell{background:var(--warnbg);color:var(--warn);border-color:transparent}
+        .pill.medium,.pill.partial,.pill.cannot-tell{background:var(--warnbg);color:var(--warn);
+        border-color:transparent}
         .pill.exact,.pill.nothing-to-explain{background:var(--okbg);color:var(--ok);border-color:transparent}
         .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(215px,1fr));gap:12px;margin:20px 0 0}
         .fact{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 16px}
@@ -30,7 +31,8 @@ internal static class CaseStyle
         svg{display:block;width:100%;min-width:820px;height:auto}
         svg text{font:11.5px system-ui,sans-serif;fill:var(--ink)}svg .dim{fill:var(--dim)}
         svg .small{font-size:10.5px}.grid{stroke:var(--faint)}.lane{stroke:var(--grey);stroke-width:1;opacity:.55}
-        .base{stroke:var(--line)}.call{fill:var(--call)}.hit{fill:var(--bad)}.weak{fill:var(--bad);opacity:.35}.tail{fill:url(#hatch)}
+        .base{stroke:var(--line)}.call{fill:var(--call)}.hit{fill:var(--bad)}.weak{fill:var(--bad);opacity:.35}
+        .tail{fill:url(#hatch)}
         .crowd{fill:var(--call);opacity:.55}.tick{stroke:var(--grey);stroke-width:1.3;opacity:.8}
         .tick.own{stroke:var(--bad);stroke-width:1.5;opacity:.9}.tick.sure{stroke-width:2.4;opacity:1}
         .bar{fill:var(--grey);opacity:.8}.bar.own{fill:var(--bad)}.dot{fill:var(--bad)}
@@ -39,16 +41,19 @@ internal static class CaseStyle
         .card{padding:14px 20px;border-left:4px solid var(--bad)}.card.weak{border-left-color:var(--call)}
         .card .top{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline}.card .top b{font-size:16px}
         .card .where{margin:2px 0 8px;font-size:13.5px;color:var(--dim);max-width:none;overflow-wrap:anywhere}
-        .card code{display:block;max-height:12em;overflow:auto;background:var(--faint);border-radius:6px;padding:7px 10px}
+        .card code{display:block;max-height:12em;overflow:auto;background:var(--faint);border-radius:6px;
+        padding:7px 10px}
         .says{margin:8px 0 0;padding:0;list-style:none;font-size:14px}.says li{margin:3px 0}
         .wide{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:4px 16px;
         margin:0 0 14px}
         table{border-collapse:collapse;width:100%;font-size:14px}
         th{text-align:left;font-weight:500;color:var(--dim);white-space:nowrap}
         th,td{padding:6px 16px 6px 0;border-bottom:1px solid var(--faint);vertical-align:top}
-        tr:last-child td{border-bottom:0}td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+        tr:last-child td{border-bottom:0}td.n,th.n{text-align:right;white-space:nowrap;
+        font-variant-numeric:tabular-nums}
         td.v{overflow-wrap:anywhere;min-width:150px}
-        .meter{display:inline-block;height:8px;border-radius:2px;background:var(--bad);vertical-align:1px;margin-right:7px}
+        .meter{display:inline-block;height:8px;border-radius:2px;background:var(--bad);vertical-align:1px;
+        margin-right:7px}
         .meter.g{background:var(--grey)}details{margin:0 0 14px}summary{cursor:pointer;color:var(--dim);margin:0 0 8px}
         dl{display:grid;grid-template-columns:150px 1fr;gap:6px 18px;margin:0;font-size:14.5px}dt{color:var(--dim)}
         dd{margin:0;min-width:0;overflow-wrap:anywhere}ol,ul{max-width:46rem;padding-left:22px}li{margin:4px 0}

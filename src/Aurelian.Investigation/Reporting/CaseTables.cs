@@ -60,8 +60,8 @@ internal static class CaseTables
         {
             if (index == SuspectsOpen)
             {
-                html.Raw("<details><summary>").Text($"{Math.Min(suspects.Count, SuspectsMax) - SuspectsOpen} more calls")
-                    .Raw("</summary>");
+                html.Raw("<details><summary>")
+                    .Text($"{Math.Min(suspects.Count, SuspectsMax) - SuspectsOpen} more calls").Raw("</summary>");
             }
 
             WriteSuspect(html, solved, suspects[index]);
@@ -70,8 +70,8 @@ internal static class CaseTables
         html.Raw(suspects.Count > SuspectsOpen ? "</details>" : "");
         if (suspects.Count > SuspectsMax)
         {
-            html.Raw("<p class=dim>").Text($"{suspects.Count - SuspectsMax} further calls have a share of at least a fifth "
-                + "of an alert; the JSON answer lists them alert by alert.").Raw("</p>");
+            html.Raw("<p class=dim>").Text($"{suspects.Count - SuspectsMax} further calls have a share of at least a "
+                + "fifth of an alert; the JSON answer lists them alert by alert.").Raw("</p>");
         }
     }
 
@@ -106,8 +106,8 @@ internal static class CaseTables
             html.Raw("<li><span class=\"pill\">same destination</span> ").Text(agreement);
         }
 
-        html.Raw(suspect.Evidence.Count + suspect.Agreements.Count == 0 ? "<li class=dim>no detection rule speaks of this command" : "")
-            .Raw("</ul></article>");
+        html.Raw(suspect.Evidence.Count + suspect.Agreements.Count == 0
+            ? "<li class=dim>no detection rule speaks of this command" : "").Raw("</ul></article>");
     }
 
     internal static void WriteAlerts(CaseHtml html, CaseTimeline timeline)
@@ -145,8 +145,8 @@ internal static class CaseTables
 
     internal static void WriteSources(CaseHtml html, InvestigationCase @case)
     {
-        html.Raw("<div class=wide><table><tr><th>file<th>format<th class=n>records<th class=n>usable<th class=n>repeats")
-            .Raw("<th class=n>skipped");
+        html.Raw("<div class=wide><table><tr><th>file<th>format<th class=n>records<th class=n>usable")
+            .Raw("<th class=n>repeats<th class=n>skipped");
         foreach (CaseSource source in @case.Sources)
         {
             html.Raw("<tr><td class=v>").Text(Path.GetFileName(source.File.TrimEnd('/'))).Raw("<td>").Text(source.Kind)

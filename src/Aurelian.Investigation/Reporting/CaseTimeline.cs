@@ -117,7 +117,9 @@ internal sealed class CaseTimeline
 
     internal int There(double time) => Episodes.Values.Count(each => each.Start <= time && each.End >= time);
 
-    /// <summary>When the alerts were, and a little around it, as far as calls ran; without alerts when calls ran.</summary>
+    /// <summary>
+    /// When the alerts were, and a little around it, as far as calls ran; without alerts when calls ran.
+    /// </summary>
     private void Bound()
     {
         if (Episodes.Count == 0)

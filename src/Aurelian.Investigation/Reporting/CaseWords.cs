@@ -11,7 +11,8 @@ internal static class CaseWords
 
     internal static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    internal static string Counted(int number, string one, string many) => $"{Count(number)} {(number == 1 ? one : many)}";
+    internal static string Counted(int number, string one, string many) =>
+        $"{Count(number)} {(number == 1 ? one : many)}";
 
     internal static string Percent(double share) => share is > 0.999 and < 1 ? "over 99.9 %"
         : Number(share * 100, share is > 0.99 or (> 0 and < 0.01) && share < 1 ? "0.0" : "0") + " %";

@@ -2,7 +2,9 @@ using Aurelian.Events;
 
 namespace Aurelian.Readers;
 
-/// <summary>One record of a firewall's log, as far as an investigation asks: when, what it was called, which flow.</summary>
+/// <summary>
+/// One record of a firewall's log, as far as an investigation asks: when, what it was called, which flow.
+/// </summary>
 /// <param name="Line">The physical line it begins on, from 1.</param>
 /// <param name="Ns">Its stamp, nanoseconds since 1970.</param>
 /// <param name="IsAlert">The firewall itself calls it an alert; else it is a flow that it passed or refused.</param>

@@ -168,7 +168,9 @@ internal sealed class RollDump : CallReader
             ? Unescape(raw) : Encoding.UTF8.GetBytes(row.Text(slot, int.MaxValue / 8) ?? "");
     }
 
-    /// <summary>A text's bytes begin with a bracket as an object's do: only those of a text hold escaped quotes.</summary>
+    /// <summary>
+    /// A text's bytes begin with a bracket as an object's do: only those of a text hold escaped quotes.
+    /// </summary>
     private static byte[] Unescape(ReadOnlySpan<byte> raw)
     {
         if (raw.IndexOf("\\\""u8) is var at && (at < 0 || raw[..at].IndexOf((byte)'"') >= 0))
@@ -191,7 +193,7 @@ internal sealed class RollDump : CallReader
     private List<(string Tool, string Command, string? Id)> Calls(byte[] messages)
     {
         List<(string, string, string?)> calls = [];
-        JsonElements elements = new(new MemoryStream(messages), byLine: false, JsonElements.ElementMax, "", "tool_calls");
+        JsonElements elements = new(new MemoryStream(messages), byLine: false, JsonElements.ElementMax, "");
         JsonFields message = new("role", "content", "content/text", "tool_calls/function/name");
         while (elements.TryNext(out _, out ReadOnlySpan<byte> element))
         {

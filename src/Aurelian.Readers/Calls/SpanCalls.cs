@@ -16,7 +16,9 @@ internal sealed class SpanCalls(List<string> notes)
     private const string Invocation = "invoke_agent";
 
     private readonly StringPool _pool = new();
-    private readonly List<(CallRecord Call, string Trace, string Span, string? Parent, string? Conversation)> _calls = [];
+    private readonly List<(CallRecord Call, string Trace, string Span, string? Parent, string? Conversation)> _calls =
+        [];
+
     private readonly Dictionary<(string Trace, string Span), Agent> _agents = [];
     private readonly Dictionary<(string Trace, string Span), string> _parents = [];
     private readonly Dictionary<string, (string? Conversation, string? Model)> _chats = [];

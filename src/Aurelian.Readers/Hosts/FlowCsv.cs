@@ -11,7 +11,9 @@ namespace Aurelian.Readers;
 internal sealed class FlowCsv : EventReader
 {
     private static readonly string[] Names =
-        ["time", "end", "source", "sport", "translated", "tport", "destination", "dport", "protocol", "episode", "call"];
+    [
+        "time", "end", "source", "sport", "translated", "tport", "destination", "dport", "protocol", "episode", "call",
+    ];
 
     private const int Time = 0, End = 1, Source = 2, SourcePort = 3, Translated = 4, TranslatedPort = 5,
         Destination = 6, DestinationPort = 7, Protocol = 8, Episode = 9, Call = 10;

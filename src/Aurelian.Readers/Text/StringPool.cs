@@ -3,7 +3,8 @@ using System.Text;
 namespace Aurelian.Readers;
 
 /// <summary>
-/// One string for equal texts: a trace says the same tool, task and command a million times. Full, it keeps what it has.
+/// One string for equal texts: a trace says the same tool, task and command a million times. Full, it keeps what
+/// it has.
 /// </summary>
 internal sealed class StringPool
 {

@@ -157,8 +157,8 @@ public sealed class CaseLoaderTests : IDisposable
         string conntrack = $"[{Start + 3}.5]    [NEW] tcp      6 120 SYN_SENT src=10.88.0.4 dst=203.0.113.7 sport=5 "
             + "dport=443 [UNREPLIED] src=203.0.113.7 dst=198.51.100.20 sport=443 dport=4158";
         string falco = "{\"time\":\"2026-01-15T10:00:04Z\",\"rule\":\"Outbound\",\"priority\":\"Notice\","
-            + "\"output_fields\":{\"evt.type\":\"connect\",\"container.id\":\"0123456789ab\",\"fd.sip\":\"203.0.113.8\","
-            + "\"fd.sport\":22,\"proc.pid\":7}}";
+            + "\"output_fields\":{\"evt.type\":\"connect\",\"container.id\":\"0123456789ab\","
+            + "\"fd.sip\":\"203.0.113.8\",\"fd.sport\":22,\"proc.pid\":7}}";
         string[] calls = ["start,end,episode,host", $"{Start},{Start + 9},e1,0123456789abcdef"];
 
         InvestigationCase loaded = Load([.. Spread(0)], calls, files => files with

@@ -93,7 +93,8 @@ public sealed class AlertLogTests
     {
         using TemporaryFile file = new(
             "[", "  {", "    \"src_ip\": \"10.0.0.5\", \"dst_ip\": \"203.0.113.7\",", "    \"start_time\": 1768471201,",
-            "    \"attack_type_name_en\": \"Scan\"", "  },", "", "  {\"src_ip\": \"10.0.0.5\", \"dst_ip\": \"203.0.113.7\"},",
+            "    \"attack_type_name_en\": \"Scan\"", "  },", "",
+            "  {\"src_ip\": \"10.0.0.5\", \"dst_ip\": \"203.0.113.7\"},",
             "  {\"src_ip\": \"10.0.0.5\", \"dst_ip\": \"203.0.113.8\", \"start_time\": \"1768471209\"}", "]");
 
         (_, IReadOnlyList<AlertRecord> records, ReadReport report) = Read(file.Path, ColumnMap.Usual);

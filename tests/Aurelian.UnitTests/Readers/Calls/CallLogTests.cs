@@ -64,7 +64,8 @@ public sealed class CallLogTests
     {
         (_, CallList list, ReadReport report) = Read(new TemporaryLines(
             "{\"instance_id\":\"a-1\",\"history\":[{\"action\":\"run\",\"args\":{\"command\":\"pytest\"},"
-            + "\"timestamp\":\"2026-01-15T10:00:00\"},{\"observation\":\"run\",\"timestamp\":\"2026-01-15T10:00:07\"}]}")
+            + "\"timestamp\":\"2026-01-15T10:00:00\"},"
+            + "{\"observation\":\"run\",\"timestamp\":\"2026-01-15T10:00:07\"}]}")
             .Bytes);
 
         CallRecord call = Assert.Single(list.Calls);
@@ -129,8 +130,8 @@ public sealed class CallLogTests
     [Fact]
     public void Damaged_lines_of_spans_are_told_by_their_line()
     {
-        string whole = $"{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{Span("t1", "x", null, "execute_tool", 1, 2)}"
-            + "]}]}]}";
+        string span = Span("t1", "x", null, "execute_tool", 1, 2);
+        string whole = $"{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{span}]}}]}}]}}";
         TemporaryLines lines = new(whole, "", whole[..40], "not JSON at all", whole.Replace("\"x\"", "\"y\"",
             StringComparison.Ordinal), whole.Replace("\"x\"", "\"z\"", StringComparison.Ordinal)[..^5]);
 
