@@ -5,7 +5,12 @@ namespace Aurelian.Detection;
 /// <summary>The detectors of a run, each fed every event once.</summary>
 public sealed class DetectorSet(params IDetector[] detectors)
 {
+    private readonly Evictions _evictions = new();
+
     public IReadOnlyList<IDetector> Detectors => detectors;
+
+    /// <summary>Entries that the detectors' bounded tables have forgotten.</summary>
+    public long Forgotten => _evictions.Total;
 
     public static DetectorSet Standard() => new(
         new MiningDetector(), new MiningShapeDetector(new()), new MinerCommandDetector(),
@@ -16,9 +21,12 @@ public sealed class DetectorSet(params IDetector[] detectors)
 
     public void Observe(Event occurred, ICollection<Finding> findings)
     {
+        _evictions.Begin(occurred);
         foreach (IDetector detector in detectors)
         {
             detector.Observe(occurred, findings);
         }
+
+        _evictions.End(occurred, findings);
     }
 }
