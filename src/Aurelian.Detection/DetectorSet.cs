@@ -12,12 +12,14 @@ public sealed class DetectorSet(params IDetector[] detectors)
     /// <summary>Entries that the detectors' bounded tables have forgotten.</summary>
     public long Forgotten => _evictions.Total;
 
-    public static DetectorSet Standard() => new(
+    /// <param name="rules">Sigma rules; null: our own.</param>
+    public static DetectorSet Standard(SigmaRules? rules = null) => new(
         new MiningDetector(), new MiningShapeDetector(new()), new MinerCommandDetector(),
         new TunnelDetector(), new TunnelServiceDetector(), new DnsTunnelDetector(new()),
         new IcmpTunnelDetector(new()), new BeaconDetector(new()),
         new ProbingDetector(), new ScanDetector(new()), new PasswordDetector(new()), new MetadataDetector(),
-        new CredentialDetector(), new PersistenceDetector(), new EvasionDetector(), new RewardDetector());
+        new CredentialDetector(), new PersistenceDetector(), new EvasionDetector(), new RewardDetector(),
+        new SigmaDetector(rules ?? SigmaRules.Ours));
 
     public void Observe(Event occurred, ICollection<Finding> findings)
     {
