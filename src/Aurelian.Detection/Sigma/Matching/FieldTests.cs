@@ -27,7 +27,7 @@ internal static class FieldTests
 
     internal static FieldTest Matches(SigmaField field, string pattern, RegexOptions options)
     {
-        Regex regex = RegexPattern.Compile(pattern, options);
+        LazyRegex regex = new(pattern, options);
         return new FieldTest(
             $"{field} ~ {(int)options} {pattern}",
             view => view.TryText(field, out ReadOnlySpan<char> text) && regex.IsMatch(text),
@@ -37,7 +37,7 @@ internal static class FieldTests
 
     internal static FieldTest Mentions(SigmaSource source, string pattern, RegexOptions options)
     {
-        Regex regex = RegexPattern.Compile(pattern, options);
+        LazyRegex regex = new(pattern, options);
         SigmaField[] fields = [.. SigmaFields.Texts(source)];
         return new FieldTest(
             $"{source} mentions ~ {(int)options} {pattern}",
