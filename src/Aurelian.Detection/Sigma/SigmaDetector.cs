@@ -148,6 +148,11 @@ internal sealed class SigmaDetector : IDetector
             return;
         }
 
+        if (rule.Trust == SigmaTrust.Ours && IsSaid(rule, occurred, findings))
+        {
+            return;
+        }
+
         _told.Set(key, occurred.MonotonicNs);
         findings.Add(new Finding
         {
@@ -164,6 +169,12 @@ internal sealed class SigmaDetector : IDetector
             CompletedAtNs = occurred.MonotonicNs,
         });
     }
+
+    /// <summary>A detector has said as much of the very event: where ours can see to it a cause is one finding.
+    /// </summary>
+    private static bool IsSaid(SigmaRule rule, Event occurred, ICollection<Finding> findings) => findings.Any(each =>
+        each.CompletedAtNs == occurred.MonotonicNs && each.Category == rule.Category
+        && each.Severity >= rule.Severity && each.Evidence.Contains(occurred.Seq));
 
     private string What()
     {

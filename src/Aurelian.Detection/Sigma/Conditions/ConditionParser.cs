@@ -19,7 +19,7 @@ internal sealed partial class ConditionParser
     private ConditionParser(string[] tokens, IReadOnlyDictionary<string, Expression> selections) =>
         (_tokens, _selections) = (tokens, selections);
 
-    /// <exception cref="RefusedException">It says something that is no condition, or none of these selections.</exception>
+    /// <exception cref="RefusedException">It says what is no condition, or none of these selections.</exception>
     internal static Expression Parse(string condition, IReadOnlyDictionary<string, Expression> selections)
     {
         if (condition.Contains('|', StringComparison.Ordinal))
@@ -105,7 +105,8 @@ internal sealed partial class ConditionParser
             ? !each.Key.StartsWith('_') : Matches(pattern, each.Key)).Select(each => each.Value)];
         if (named.Length == 0)
         {
-            throw new RefusedException($"the condition says '{quantity} of {pattern}', and no selection is called that");
+            throw new RefusedException(
+                $"the condition says '{quantity} of {pattern}', and no selection is called that");
         }
 
         if (Is(quantity, "all"))

@@ -8,7 +8,9 @@ namespace Aurelian.Detection;
 /// One correlation as it goes on: a window for each group of values. What completes it empties its window, so that one
 /// burst is one finding.
 /// </summary>
-/// <remarks>Time is the events' own. Groups and what a window holds are bounded; a flood forgets its own groups.</remarks>
+/// <remarks>
+/// Time is the events' own. Groups and what a window holds are bounded; a flood forgets its own groups.
+/// </remarks>
 internal sealed class CorrelationState(ResolvedCorrelation correlation)
 {
     private const int EvidenceMax = 64;
@@ -22,7 +24,7 @@ internal sealed class CorrelationState(ResolvedCorrelation correlation)
 
     /// <summary>Takes an event of one of its rules.</summary>
     /// <param name="member">The rule that it names.</param>
-    /// <param name="source">The rule that the event matched: the same, or one behind a correlation that it names.</param>
+    /// <param name="source">The rule that the event matched: it, or one behind a correlation.</param>
     /// <returns>What completed it, oldest first; null: not yet.</returns>
     internal ImmutableArray<long>? Observe(int member, int source, EventView view)
     {

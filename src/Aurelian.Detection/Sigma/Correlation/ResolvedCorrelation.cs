@@ -14,7 +14,7 @@ internal sealed record CorrelationFields(IReadOnlyList<SigmaField> GroupBy, Sigm
 /// <summary>Finds what correlations name; refuses those that name what is not there.</summary>
 internal sealed class CorrelationResolver(IReadOnlyList<SigmaRule> rules)
 {
-    /// <summary>Other tools' names of the machine: events of two sandboxes are never put together here anyway.</summary>
+    /// <summary>Other tools' names of the machine: two sandboxes are never put together anyway.</summary>
     private static readonly string[] Machine = ["Computer", "ComputerName", "Hostname", "host", "host.name"];
 
     private readonly Dictionary<string, int> _numbers = Numbers(rules);

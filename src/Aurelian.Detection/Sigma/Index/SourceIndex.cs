@@ -62,7 +62,8 @@ internal sealed class SourceIndex
             _literals = literals.Length > 0 ? new LiteralAutomaton(literals) : null;
             _hasTexts = _literals is not null || whole.Count > 0;
             _networks = keys.Where(each => each.Key.Place == IndexPlace.Network).GroupBy(each => each.Key.Text)
-                .ToDictionary(group => AddressRange.TryParse(group.Key, out AddressRange range) ? range : default, Roots);
+                .ToDictionary(
+                    group => AddressRange.TryParse(group.Key, out AddressRange range) ? range : default, Roots);
             _lengths = [.. _networks.Keys.Select(each => each.Length).Distinct()];
         }
 

@@ -5,7 +5,9 @@ namespace Aurelian.Detection;
 /// <param name="Executed">What it runs: its own, or what it was forked with.</param>
 internal readonly record struct RunningProcess(int ParentPid, Fact.ProcessExecuted Executed);
 
-/// <summary>The processes that are running, by sandbox and pid: whose image a connection's is, and who is a parent.</summary>
+/// <summary>
+/// The processes that are running, by sandbox and pid: whose image a connection's is, and who is a parent.
+/// </summary>
 internal sealed class ProcessBook
 {
     /// <summary>More live processes than any sandbox may have.</summary>
@@ -26,7 +28,8 @@ internal sealed class ProcessBook
             case Fact.ProcessExecuted executed:
                 _running.Set((sandbox, pid), new RunningProcess(executed.ParentPid, executed));
                 break;
-            case Fact.ProcessForked forked when _running.TryFind((sandbox, forked.ParentPid), out RunningProcess parent):
+            case Fact.ProcessForked forked
+                when _running.TryFind((sandbox, forked.ParentPid), out RunningProcess parent):
                 _running.Set((sandbox, pid), parent with { ParentPid = forked.ParentPid });
                 break;
             case Fact.ProcessExited:

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -25,7 +26,7 @@ internal static partial class RegexPattern
         long copies = 1;
         foreach (Match counted in Counted().Matches(pattern))
         {
-            copies *= Math.Max(1, long.Parse(counted.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+            copies *= Math.Max(1, long.Parse(counted.Groups[1].Value, CultureInfo.InvariantCulture));
             if (copies > RepetitionsMax)
             {
                 throw new RefusedException($"re: '{Short(pattern)}' repeats more than {RepetitionsMax} times");

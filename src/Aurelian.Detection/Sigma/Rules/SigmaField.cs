@@ -61,8 +61,9 @@ internal static class SigmaFields
         BySource[source].Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Where a keyword is sought: everything of the event that is text.</summary>
-    internal static IEnumerable<SigmaField> Texts(SigmaSource source) => BySource[source].Values.Distinct().Where(field =>
-        field is not (SigmaField.ProcessId or SigmaField.ParentProcessId or SigmaField.Initiated)).Order();
+    internal static IEnumerable<SigmaField> Texts(SigmaSource source) =>
+        BySource[source].Values.Distinct().Where(field =>
+            field is not (SigmaField.ProcessId or SigmaField.ParentProcessId or SigmaField.Initiated)).Order();
 
     private static FrozenDictionary<string, SigmaField> Table(params (string Name, SigmaField Field)[] own) =>
         OfProcesses.Concat(own).ToFrozenDictionary(

@@ -18,7 +18,8 @@ internal static class SigmaTags
         ("t1567", Category.Exfiltration), ("t1053", Category.Persistence), ("t1543", Category.Persistence),
         ("t1546", Category.Persistence), ("t1547", Category.Persistence), ("t1098", Category.Persistence),
         ("t1136", Category.Persistence), ("t1070", Category.Evasion), ("t1036", Category.Evasion),
-        ("t1562", Category.Evasion), ("t1574", Category.Evasion), ("t1548", Category.Evasion),
+        ("t1562", Category.Evasion), ("t1556", Category.Persistence), ("t1574", Category.Evasion),
+        ("t1548", Category.Evasion),
     ];
 
     private static readonly (string Tactic, Category Category)[] Tactics =
@@ -38,7 +39,8 @@ internal static class SigmaTags
         string[] attack = [.. Attack(tags)];
         foreach ((string technique, Category category) in Techniques)
         {
-            if (Array.Exists(attack, tag => tag == technique || tag.StartsWith(technique + '.', StringComparison.Ordinal)))
+            if (Array.Exists(attack, tag => tag == technique
+                || tag.StartsWith(technique + '.', StringComparison.Ordinal)))
             {
                 return category;
             }

@@ -18,7 +18,8 @@ public sealed class ConditionTests
         One("1 of filter_*", "all of filter_*", "1 of them", "all of them", "2 of them", "any of *a")
             .Select(each => (Tree)new Tree.Several(each)));
 
-    /// <summary>Written with as few parentheses as precedence allows, read, and asked for every truth of the names.</summary>
+    /// <summary>Written with as few parentheses as precedence allows, read, and asked for every truth of the names.
+    /// </summary>
     [Fact]
     public void A_condition_means_what_its_tree_means() => Trees.Sample(tree =>
     {

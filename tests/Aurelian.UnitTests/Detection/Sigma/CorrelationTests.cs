@@ -174,7 +174,8 @@ public sealed class CorrelationTests
     }
 
     private static string Correlation(
-        string type, string rules, string? condition, string groupBy, string more = "", string name = "together") => $"""
+        string type, string rules, string? condition, string groupBy, string more = "",
+        string name = "together") => $"""
         title: Together
         name: {name}
         correlation:

@@ -85,7 +85,8 @@ public sealed class SigmaRulesTests
             StringComparison.Ordinal);
     }
 
-    /// <summary>A user's rule makes suspect at most; ours contain where they are stable; both where the user says so.</summary>
+    /// <summary>A user's rule makes suspect at most, unless he says more; ours contain where they are stable.
+    /// </summary>
     [Theory]
     [InlineData(SigmaTrust.Suspects, "stable", Severity.Medium)]
     [InlineData(SigmaTrust.Contains, "experimental", Severity.High)]
@@ -108,7 +109,8 @@ public sealed class SigmaRulesTests
     [InlineData("[]", Category.Evasion, null)]
     public void Tags_say_what_kind_of_threat_it_is(string tags, Category category, string? technique)
     {
-        SigmaRule rule = new SigmaScene(SigmaScene.Rule("selection:\n    Image: x", more: $"tags: {tags}")).Rules.Rules[0];
+        SigmaRule rule = new SigmaScene(
+            SigmaScene.Rule("selection:\n    Image: x", more: $"tags: {tags}")).Rules.Rules[0];
 
         Assert.Equal((category, technique), (rule.Category, rule.Technique));
     }
@@ -157,7 +159,8 @@ public sealed class SigmaRulesTests
 
     private static readonly string[] Splices =
     [
-        "*", "&a ", "!!", "{", "[", "\"", "'", "|", ">", "- ", ": ", "\n", "\t", "%YAML 9.9\n", "---\n", "\\x", "\"\\U99999999\"",
+        "*", "&a ", "!!", "{", "[", "\"", "'", "|", ">", "- ", ": ", "\n", "\t", "%YAML 9.9\n", "---\n", "\\x",
+        "\"\\U99999999\"",
         "\0", "\uFFFF", "<<: ", "? ", "#", "...", "all of them", "|re: '(((('", "|cidr: 1/1", "|all: []", "|exists: x",
     ];
 

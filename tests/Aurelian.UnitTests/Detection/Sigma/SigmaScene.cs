@@ -12,7 +12,8 @@ internal sealed class SigmaScene
 
     internal SigmaScene(params string[] rules)
     {
-        Rules = SigmaRules.Read(rules.Select((text, index) => new SigmaFile($"r{index}.yml", text, SigmaTrust.Contains)));
+        Rules = SigmaRules.Read(rules.Select((text, index) =>
+            new SigmaFile($"r{index}.yml", text, SigmaTrust.Contains)));
         Detector = new SigmaDetector(Rules);
     }
 
@@ -53,7 +54,8 @@ internal sealed class SigmaScene
     /// <summary>Whether a rule with that selection matches a command line.</summary>
     internal static bool Matches(string selection, string image, params string[] arguments)
     {
-        SigmaScene scene = new(Rule("selection:\n" + string.Join('\n', selection.Split('\n').Select(line => "    " + line))));
+        SigmaScene scene = new(Rule(
+            "selection:\n" + string.Join('\n', selection.Split('\n').Select(line => "    " + line))));
         Assert.Empty(scene.Rules.Refusals);
         return scene.Exec(10, image, arguments)._findings.Count > 0;
     }
@@ -75,7 +77,8 @@ internal sealed class SigmaScene
         new Fact.ProcessExecuted(
             parent, image, arguments.Length == 0 ? [image] : [.. arguments], false, false, "/work", "root"), pid, call);
 
-    internal SigmaScene Connect(string address, int port, string? name = null, int pid = 10, string call = "e1.c1") => Add(
+    internal SigmaScene Connect(
+        string address, int port, string? name = null, int pid = 10, string call = "e1.c1") => Add(
         new Fact.FlowOpened(
             new FlowId($"f{_seq}"), new Endpoint(IPAddress.Parse("100.64.0.2"), 40_000),
             new Endpoint(IPAddress.Parse(address), port), Transport.Tcp, name), pid, call);
