@@ -21,6 +21,7 @@ internal static class AurelianCommand
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
             RulesCommand.Create(),
+            InvestigateCommand.Create(),
             DoctorCommand.Create(),
         };
         foreach (Command command in TrainingCommands.Create())

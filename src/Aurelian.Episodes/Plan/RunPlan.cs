@@ -19,8 +19,8 @@ public sealed record RunPlan
     /// <summary>Null: the list that comes with us.</summary>
     public PoolList? Pools { get; init; }
 
-    /// <summary>Our own Sigma rules and the user's.</summary>
-    public required SigmaRules Rules { get; init; }
+    /// <summary>Our own Sigma rules and the user's; null: our own.</summary>
+    public SigmaRules? Rules { get; init; }
 
     public required IReadOnlyList<EpisodePlan> Episodes { get; init; }
 

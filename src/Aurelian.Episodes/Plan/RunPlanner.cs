@@ -29,7 +29,7 @@ public static class RunPlanner
             : (new RunPlan
             {
                 Config = config, Policy = policy, PolicyPrint = print, Pools = pools, Episodes = episodes,
-                Rules = rules ?? SigmaRules.Ours,
+                Rules = rules,
             }, []);
     }
 

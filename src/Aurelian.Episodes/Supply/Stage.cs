@@ -165,7 +165,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        if (RuleSets.Warning(_plan.Rules) is { } refused)
+        if (_plan.Rules is { } rules && RuleSets.Warning(rules) is { } refused)
         {
             Warn(refused);
         }
