@@ -21,8 +21,14 @@ internal sealed class CallBurn
     /// <summary>Samples farther apart say nothing of what lay between.</summary>
     private const double GapMax = 3;
 
+    /// <summary>A handshake may lie before the first look; a flow is measured every ten seconds only.</summary>
+    private const int SentSlack = 2048;
+
+    private const double SentShare = 0.05;
+
     private readonly Queue<(long Ns, double CoreSeconds, long Seq)> _samples = new();
     private long? _written;
+    private long _sent;
     private double _cpuSeconds, _coreSeconds;
 
     internal CallMark Mark { get; private set; }
@@ -93,12 +99,21 @@ internal sealed class CallBurn
         _coreSeconds += Math.Max(0, (cpuSeconds ?? 0) - _cpuSeconds);
         _cpuSeconds = Math.Max(_cpuSeconds, cpuSeconds ?? 0);
         Beginning = Last = (occurred.MonotonicNs, _coreSeconds, occurred.Seq);
-        BytesOut = 0;
+        (BytesOut, _sent) = (0, 0);
     }
 
-    /// <summary>Known to put out less than this. Where nobody says what was written, nobody is silent.</summary>
-    internal bool IsSilent(double bytesPerCoreSecond) =>
-        _written is not null && BytesOut <= CoreSeconds * bytesPerCoreSecond;
+    /// <summary>
+    /// Known to put out less than this, or no more than it said inside TLS, which libraries write as they write files.
+    /// Where nobody says what was written, nobody is silent.
+    /// </summary>
+    internal bool IsSilent(double bytesPerCoreSecond)
+    {
+        double most = CoreSeconds * bytesPerCoreSecond;
+        return _written is not null && (BytesOut <= most
+            || (_sent > 0 && Math.Abs(BytesOut - _sent) <= most + SentSlack + (_sent * SentShare)));
+    }
+
+    internal void AddSent(long bytes) => _sent += bytes;
 
     /// <summary>The cores kept busy on average since a moment, and the last sample that says so.</summary>
     internal (double Cores, long Seq) Since(long ns)

@@ -33,6 +33,9 @@ internal sealed class CallBurns(PoolList pools)
             case Fact.ToolCallEnded ended:
                 Of(call).End(occurred, ended.CpuSeconds);
                 break;
+            case Fact.FlowMeasured { Protocol: ProtocolNames.Tls } measured:
+                _burns.Find(call)?.AddSent(measured.Out.Bytes);
+                break;
             case Fact.FileOpenedForWriting:
                 Of(call).AddFile();
                 break;

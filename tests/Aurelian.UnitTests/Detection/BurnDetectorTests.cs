@@ -65,6 +65,26 @@ public sealed class BurnDetectorTests
         Assert.DoesNotContain(Resource, finding => finding.Severity >= Severity.Medium);
     }
 
+    [Theory]
+    [InlineData(1.0, true)] // every byte written went into TLS
+    [InlineData(1.5, false)] // and half as much elsewhere: a log
+    [InlineData(0.3, false)] // TLS by another call of the kernel, and a log
+    public void What_is_said_inside_tls_is_no_output(double written, bool found)
+    {
+        Burn(1, cores: 1);
+        End();
+        for (int round = 0; round < 12; round++)
+        {
+            Burn(10, cores: 1, bytes: (long)(written * 5000));
+            _scene.Add(new Fact.FlowMeasured(
+                new FlowId("f1"), CaptureScene.At("100.64.0.2", 4000), CaptureScene.At("198.18.0.7", 443),
+                Transport.Tcp, "cdn.example", "tls", 10, new MessageShape(5, 5000, 1000, 2, 1, 3),
+                new MessageShape(5, 500, 100, 2, 1, 3)));
+        }
+
+        Assert.Equal(found, Resource.Any(finding => finding.Rule == "resource-burn-outlived"));
+    }
+
     [Fact]
     public void On_a_busy_machine_it_counts_that_it_never_rests()
     {
