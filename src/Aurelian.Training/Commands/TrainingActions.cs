@@ -24,5 +24,9 @@ internal static class TrainingActions
                 parsed.GetValue(tokenize.Folder)!, parsed.GetValue(tokenize.Template), Console.OpenStandardInput(),
                 output);
         });
+
+        GenerateSyntax generate = syntax.Generate;
+        generate.Command.SetAction((parsed, cancellationToken) => Task.FromResult(
+            GenerateAction.Run(generate, parsed, Console.In, Console.Out, cancellationToken)));
     }
 }

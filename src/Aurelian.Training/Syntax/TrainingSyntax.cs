@@ -11,8 +11,10 @@ internal sealed class TrainingSyntax
 
     internal TokenizeSyntax Tokenize { get; } = new();
 
+    internal GenerateSyntax Generate { get; } = new();
+
     /// <summary>Commands that do something, for help and actions.</summary>
-    internal IEnumerable<CommandSyntax> Leaves => [Inspect, Verify, Tokenize];
+    internal IEnumerable<CommandSyntax> Leaves => [Inspect, Verify, Tokenize, Generate];
 
     /// <summary>Commands as they stand below <c>aurelian</c>.</summary>
     internal IEnumerable<Command> Roots() =>
@@ -21,5 +23,6 @@ internal sealed class TrainingSyntax
         {
             Inspect.Command, Verify.Command, Tokenize.Command,
         },
+        Generate.Command,
     ];
 }
