@@ -4,6 +4,7 @@ using Aurelian.Firewall;
 using Aurelian.Response;
 using Aurelian.Sandbox;
 using Aurelian.Sensors;
+using Aurelian.Simulation;
 using Aurelian.Store;
 
 namespace Aurelian.Episodes;
@@ -31,7 +32,7 @@ internal sealed class Stage : IAsyncDisposable
         _observer = observer;
         Folder = folder;
         Time = new SteadyTime(time);
-        Desk = new ContainmentDesk(folder.Path, Time);
+        Desk = new ContainmentDesk(folder.Path, Time, plan.Config.Contains);
     }
 
     /// <summary>Cancelled when the run cannot go on; <see cref="Failure"/> says why.</summary>
@@ -48,6 +49,11 @@ internal sealed class Stage : IAsyncDisposable
     internal RunRecord Record { get; } = new();
 
     internal VerdictJudge Judge { get; } = new();
+
+    internal EpisodeBook Book { get; } = new();
+
+    /// <summary>Null unless the upstream is the simulated internet.</summary>
+    internal ShareLedger? Ledger { get; private set; }
 
     internal Sequencer Sink { get; private set; } = null!;
 
@@ -170,7 +176,7 @@ internal sealed class Stage : IAsyncDisposable
         Sink = new Sequencer(
             Folder.Id, Time,
             [
-                new RecordReader(Record, Judge), Recorder, Desk, new DetectionReader(DetectorSet.Standard()),
+                new RecordReader(Record, Judge), Book, Recorder, Desk, new DetectionReader(DetectorSet.Standard()),
                 new ObserverReader(_observer),
             ]);
         _closing.Push(Sink.DisposeAsync);
@@ -310,9 +316,11 @@ internal sealed class Stage : IAsyncDisposable
             return _plan.Config.Upstream == "host" ? new HostUpstream() : new NoUpstream();
         }
 
-        SimulatedUpstream simulated = await SimulatedUpstream.StartAsync(Time, cancellationToken)
+        SimulatedUpstream simulated = await SimulatedUpstream
+            .StartAsync(_plan.Config.Simulation ?? new SimulationConfig(), Time, cancellationToken)
             .ConfigureAwait(false);
         _closing.Push(simulated.DisposeAsync);
+        Ledger = simulated.Ledger;
         return simulated;
     }
 
