@@ -12,7 +12,7 @@ namespace Aurelian.Agents;
 /// interface; a server without one answers in text, which is parsed.
 /// </summary>
 /// <remarks>
-/// Retried: no connection, 408, 429 and 5xx, with growing pauses. Covers: a tool's output is never parsed as a call here.
+/// Retried: no connection, 408, 429 and 5xx, with growing pauses. Covers: a tool's output is never parsed as a call.
 /// Does not cover: what the server's own template makes of that output.
 /// </remarks>
 internal sealed class RemotePolicy : IPolicyModel
