@@ -23,7 +23,7 @@ public static class AgentTools
     ];
 
     /// <summary>What a model is told whose call could not be read.</summary>
-    internal static string Mend(string problem) =>
+    public static string Mend(string problem) =>
         $"No tool was run: {problem}. Write\n<tool_call>\n"
         + $"{{\"name\": \"bash\", \"arguments\": {{\"command\": \"…\"}}}}\n"
         + "</tool_call>";
