@@ -19,8 +19,8 @@ public sealed record TaintEntry
 }
 
 /// <summary>
-/// Which episodes fed which update, and which verdicts came too late: appended and flushed line by line, so that it says
-/// after a crash what it said before.
+/// Which episodes fed which update, and which verdicts came too late: appended and flushed line by line, so that after
+/// a crash it says what it said before.
 /// </summary>
 public sealed class TaintLedger : IDisposable
 {

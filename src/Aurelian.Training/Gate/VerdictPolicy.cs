@@ -17,7 +17,7 @@ public sealed record VerdictRule(bool Learns, bool Counts, double? Reward = null
     public bool IsRemoved => !Learns && !Counts;
 }
 
-/// <summary>The four switches for each verdict. Null rules: the gate is off, and every episode is taken as it is.</summary>
+/// <summary>The four switches for each verdict.</summary>
 public sealed record VerdictPolicy
 {
     public static VerdictPolicy Off { get; } = new()

@@ -4,15 +4,15 @@ namespace Aurelian.Training.Monitoring;
 public sealed record DriftAlarm(string Name, double Value, double Mean, double Deviations);
 
 /// <summary>
-/// Watches each step's quantities against an exponentially weighted mean and variance of the steps before. An alarm says
-/// that behaviour shifted, not that it is bad: a look at the episodes is due.
+/// Watches each step's quantities against an exponentially weighted mean and variance of the steps before. An alarm
+/// says that behaviour shifted, not that it is bad: a look at the episodes is due.
 /// </summary>
 /// <param name="memory">Steps that count, roughly.</param>
 /// <param name="warmUp">Steps without alarms, until a past exists.</param>
 /// <param name="deviationsMax">Standard deviations that raise an alarm.</param>
 public sealed class DriftMonitor(int memory = 10, int warmUp = 5, double deviationsMax = 4)
 {
-    /// <summary>A quantity that never moved would otherwise raise an alarm at its first movement, however small.</summary>
+    /// <summary>What never moved would otherwise raise an alarm at its first movement, however small.</summary>
     private const double RelativeFloor = 0.05, AbsoluteFloor = 1e-3;
 
     private readonly Dictionary<string, (int Steps, double Mean, double Variance)> _past = [];

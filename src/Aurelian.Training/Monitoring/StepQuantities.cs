@@ -36,6 +36,6 @@ internal static class StepQuantities
     private static double Repeated(Trajectory each) =>
         each.Commands.Zip(each.Commands.Skip(1)).Count(pair => pair.First == pair.Second);
 
-    private static string Program(string command) =>
-        string.Concat(command.TrimStart().TakeWhile(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'));
+    private static string Program(string command) => string.Concat(command.TrimStart()
+        .TakeWhile(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'));
 }

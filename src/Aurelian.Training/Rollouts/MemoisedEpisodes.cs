@@ -8,7 +8,8 @@ namespace Aurelian.Training.Rollouts;
 /// run the whole episode goes to a sandbox, and its record grows.
 /// </summary>
 /// <remarks>
-/// Valid where a task's commands are deterministic, which <see cref="CheckAsync"/> measures by running recorded ones again.
+/// Valid where a task's commands are deterministic, which <see cref="CheckAsync"/> measures by running recorded ones
+/// again.
 /// </remarks>
 internal sealed class MemoisedEpisodes(IEpisodeSource live, OutcomeMemo memo) : IEpisodeSource
 {

@@ -11,7 +11,8 @@ public sealed class DriftMonitorTests
         Random random = new(7);
         for (int step = 0; step < 40; step++)
         {
-            Assert.Empty(monitor.Observe(new Dictionary<string, double> { ["denied"] = 1 + (0.1 * random.NextDouble()) }));
+            double denied = 1 + (0.1 * random.NextDouble());
+            Assert.Empty(monitor.Observe(new Dictionary<string, double> { ["denied"] = denied }));
         }
 
         DriftAlarm alarm = Assert.Single(monitor.Observe(new Dictionary<string, double> { ["denied"] = 3 }));
