@@ -7,7 +7,13 @@ internal static class TrainingActions
 {
     internal static void Attach(TrainingSyntax syntax)
     {
-        syntax.Inspect.Command.SetAction(parsed => InspectAction.Run(
-            parsed.GetValue(syntax.Inspect.Folder)!, parsed.GetValue(syntax.Inspect.Format) == "json", Console.Out));
+        InspectSyntax inspect = syntax.Inspect;
+        inspect.Command.SetAction(parsed => InspectAction.Run(
+            parsed.GetValue(inspect.Folder)!, parsed.GetValue(inspect.Format) == "json", Console.Out));
+
+        VerifySyntax verify = syntax.Verify;
+        verify.Command.SetAction(parsed => VerifyAction.Run(
+            parsed.GetValue(verify.Folder)!, parsed.GetValue(verify.Against), parsed.GetValue(verify.Adapter),
+            parsed.GetValue(verify.Tolerance), Console.Out));
     }
 }

@@ -7,12 +7,17 @@ internal sealed class TrainingSyntax
 {
     internal InspectSyntax Inspect { get; } = new();
 
+    internal VerifySyntax Verify { get; } = new();
+
     /// <summary>Commands that do something, for help and actions.</summary>
-    internal IEnumerable<CommandSyntax> Leaves => [Inspect];
+    internal IEnumerable<CommandSyntax> Leaves => [Inspect, Verify];
 
     /// <summary>Commands as they stand below <c>aurelian</c>.</summary>
     internal IEnumerable<Command> Roots() =>
     [
-        new Command("model", "Checks, measures and tries a model: verify, inspect, tokenize.") { Inspect.Command },
+        new Command("model", "Checks, measures and tries a model: verify, inspect, tokenize.")
+        {
+            Inspect.Command, Verify.Command,
+        },
     ];
 }

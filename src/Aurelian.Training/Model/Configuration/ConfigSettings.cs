@@ -90,6 +90,25 @@ internal sealed class ConfigSettings(JsonElement json, string file)
             : Wrong<IReadOnlyList<int>>(key, value, "whole numbers", []);
     }
 
+    /// <summary>Options that are off: null, false, an empty list or object.</summary>
+    internal void IgnoreIdle()
+    {
+        foreach ((string key, JsonElement value) in _left.ToArray())
+        {
+            bool idle = value.ValueKind switch
+            {
+                JsonValueKind.Null or JsonValueKind.False => true,
+                JsonValueKind.Array => value.GetArrayLength() == 0,
+                JsonValueKind.Object => !value.EnumerateObject().Any(),
+                _ => false,
+            };
+            if (idle)
+            {
+                _left.Remove(key);
+            }
+        }
+    }
+
     internal void RefuseTheRest()
     {
         foreach ((string key, JsonElement value) in _left)
