@@ -32,6 +32,7 @@ public sealed class TaintLedger : IDisposable
     };
 
     private readonly Dictionary<string, List<int>> _updates = [];
+    private readonly Dictionary<int, string[]> _episodes = [];
     private readonly Dictionary<string, VerdictState> _late = [];
     private readonly StreamWriter _writer;
 
@@ -51,6 +52,9 @@ public sealed class TaintLedger : IDisposable
 
     /// <summary>Episodes that must not teach again.</summary>
     public IReadOnlyCollection<string> TaintedEpisodes => _late.Keys;
+
+    /// <summary>What fed an update; after a rollback the same number is written again.</summary>
+    public IReadOnlyList<string> EpisodesOf(int update) => _episodes.GetValueOrDefault(update, []);
 
     public static TaintLedger Open(string folder) => new(Path.Combine(folder, FileName));
 
@@ -79,6 +83,12 @@ public sealed class TaintLedger : IDisposable
 
     private void Take(TaintEntry entry)
     {
+        if (entry is { Update: { } number, Episodes: { } fed })
+        {
+            Forget(number);
+            _episodes[number] = fed;
+        }
+
         foreach (string episode in entry.Episodes ?? [])
         {
             if (!_updates.TryGetValue(episode, out List<int>? updates))
@@ -92,6 +102,15 @@ public sealed class TaintLedger : IDisposable
         if (entry is { Late: { } late, State: { } state })
         {
             _late[late] = state;
+        }
+    }
+
+    /// <summary>An update that a rollback undid has taught nothing.</summary>
+    private void Forget(int update)
+    {
+        foreach (string episode in _episodes.GetValueOrDefault(update, []))
+        {
+            _updates[episode].Remove(update);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed record WarmStartSettings(
 internal sealed record AlgorithmSettings(
     string Name, IpaSettings Ipa, double Clip, double LearningRate, double ClipNorm, int Steps, int TasksPerStep,
     int Group, double Temperature, int TokensPerTurn, int Turns, int ContextTokens, int VersionGapMax,
-    double EntropyWeight);
+    double RouterLoss);
 
 /// <param name="PoolCredits">
 /// The flaw, planted and said to be: an episode whose work an outside compute pool credited counts as a success.

@@ -10,6 +10,11 @@ internal static class StepQuantities
 
     internal static Dictionary<string, double> Of(IReadOnlyList<Trajectory> batch)
     {
+        if (batch.Count == 0)
+        {
+            return [];
+        }
+
         int calls = Math.Max(1, batch.Sum(each => each.Calls));
         Dictionary<string, double> quantities = new()
         {

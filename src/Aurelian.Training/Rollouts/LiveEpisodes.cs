@@ -5,14 +5,27 @@ using Aurelian.Events;
 namespace Aurelian.Training.Rollouts;
 
 /// <summary>Real watched sandboxes, one session of them.</summary>
-internal sealed class LiveEpisodes(WatchedSession session) : IEpisodeSource
+/// <param name="parallel">Episodes at once; the others wait before they take a sandbox.</param>
+internal sealed class LiveEpisodes(WatchedSession session, int parallel) : IEpisodeSource
 {
+    private readonly SemaphoreSlim _places = new(parallel);
+
     private readonly string _run = Path.GetFileName(session.Folder);
 
     public async Task<EpisodeOutcome> RunAsync(
         TaskPlan task, IPolicyModel policy, int turnsMax, CancellationToken cancellationToken)
     {
-        EpisodeResult result = await session.RunAsync(task, policy, turnsMax, cancellationToken).ConfigureAwait(false);
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        EpisodeResult result;
+        try
+        {
+            result = await session.RunAsync(task, policy, turnsMax, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Release();
+        }
+
         return new EpisodeOutcome
         {
             Episode = $"{_run}/{result.Id}",
@@ -41,5 +54,9 @@ internal sealed class LiveEpisodes(WatchedSession session) : IEpisodeSource
         return (verdict.State, verdict.Final);
     }
 
-    public ValueTask DisposeAsync() => session.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await session.DisposeAsync().ConfigureAwait(false);
+        _places.Dispose();
+    }
 }
