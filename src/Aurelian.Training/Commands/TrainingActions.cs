@@ -35,5 +35,14 @@ internal static class TrainingActions
         verify.Command.SetAction(parsed => VerifyAction.Run(
             parsed.GetValue(verify.Folder)!, parsed.GetValue(verify.Against), parsed.GetValue(verify.Adapter),
             parsed.GetValue(verify.Tolerance), Console.Out));
+
+        TokenizeSyntax tokenize = syntax.Tokenize;
+        tokenize.Command.SetAction(parsed =>
+        {
+            using StreamWriter output = new(Console.OpenStandardOutput());
+            return TokenizeAction.Run(
+                parsed.GetValue(tokenize.Folder)!, parsed.GetValue(tokenize.Template), Console.OpenStandardInput(),
+                output);
+        });
     }
 }

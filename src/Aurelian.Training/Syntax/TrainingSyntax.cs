@@ -9,6 +9,8 @@ internal sealed class TrainingSyntax
 
     internal VerifySyntax Verify { get; } = new();
 
+    internal TokenizeSyntax Tokenize { get; } = new();
+
     internal TrainSyntax Train { get; } = new();
 
     internal SftSyntax Sft { get; } = new();
@@ -16,7 +18,7 @@ internal sealed class TrainingSyntax
     internal EvalSyntax Eval { get; } = new();
 
     /// <summary>Commands that do something, for help and actions.</summary>
-    internal IEnumerable<CommandSyntax> Leaves => [Train, Sft, Eval, Inspect, Verify];
+    internal IEnumerable<CommandSyntax> Leaves => [Train, Sft, Eval, Inspect, Verify, Tokenize];
 
     /// <summary>Commands as they stand below <c>aurelian</c>.</summary>
     internal IEnumerable<Command> Roots() =>
@@ -24,7 +26,7 @@ internal sealed class TrainingSyntax
         Train.Command, Sft.Command, Eval.Command,
         new Command("model", "Checks, measures and tries a model: verify, inspect, tokenize.")
         {
-            Inspect.Command, Verify.Command,
+            Inspect.Command, Verify.Command, Tokenize.Command,
         },
     ];
 }
