@@ -45,8 +45,8 @@ internal static class QuickstartCommand
         TextWriter words = json ? Console.Error : Console.Out;
         if (!TrainingProcess.IsBuilt)
         {
-            words.WriteLine("The training program is not built, so nothing is trained: ./aurelian builds it where NuGet "
-                + "can be reached, or: dotnet build src/Aurelian.Training -c Release");
+            words.WriteLine("The training program is not built, so nothing is trained: ./aurelian builds it where "
+                + "NuGet can be reached, or: dotnet build src/Aurelian.Training -c Release");
             return ExitCodes.Done;
         }
 

@@ -6,7 +6,7 @@ namespace Aurelian.Training.Algorithms;
 /// <summary>Token- and sequence-level policy-gradient losses over a batch of episodes; each gives a scalar.</summary>
 public static class PolicyLosses
 {
-    /// <summary>GSPO clips a whole sequence's ratio, which hardly moves: 1 − 3e-4 to 1 + 4e-4 (Zheng et al. 2025).</summary>
+    /// <summary>GSPO clips a whole sequence's ratio, which hardly moves (Zheng et al. 2025).</summary>
     private const double SequenceClipLow = 3e-4, SequenceClipHigh = 4e-4;
 
     /// <summary>−Σ A log π / all tokens.</summary>

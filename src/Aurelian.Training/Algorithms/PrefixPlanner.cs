@@ -29,7 +29,7 @@ public static class PrefixPlanner
         return crucial;
     }
 
-    /// <summary>Parallelised initialisation: starts spread evenly over the trajectory, the beginning among them.</summary>
+    /// <summary>Parallelised initialisation: starts spread evenly over the trajectory, from its beginning.</summary>
     /// <param name="chunks">K, the expert's number of chunks.</param>
     /// <param name="rollouts">How many start in this batch.</param>
     public static int[] Spread(int chunks, int rollouts)

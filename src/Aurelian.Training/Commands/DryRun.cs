@@ -25,24 +25,32 @@ internal static class DryRun
                 + (evaluations * job.HeldOutTasks.Count * job.Report.EvaluateSamples);
             double seconds = episodes * EpisodeSeconds;
             total += seconds;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-                arm {(job.Arm.Length > 0 ? job.Arm : job.Name)}
-                  tasks       {job.TrainTasks.Count} to train on, {job.HeldOutTasks.Count} held out
-                  algorithm   {algorithm.Name}, {algorithm.Steps} steps of {algorithm.TasksPerStep} tasks × {algorithm.Group}
-                  reward      tests{(job.Reward.PoolCredits ? ", and credit by an outside pool (the planted flaw)" : "")}
-                  firewall    {job.Sandbox.Policy ?? "nothing allowed"}; upstream {job.Sandbox.Upstream}; {(job.Sandbox.Contain() ? "contains" : "observes only")}
-                  gate        {(job.Verdicts.Gate ? "on" : "off")}
-                  episodes    {episodes} ({(job.Sandbox.Memoised ? "memoised" : "all live")}), about {seconds / 60:0} min on two cores
-                """));
+            Tell(job, episodes, seconds, output);
         }
 
         double warm = arms[0].WarmStart.Steps * WarmStepSeconds;
         int demonstrations = WarmStart.Choose(arms[0].WarmStart).Count;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"warm start    {demonstrations} demonstrations, {arms[0].WarmStart.Steps} steps, about {warm / 60:0.0} min"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"warm start    {demonstrations} demonstrations, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{arms[0].WarmStart.Steps} steps, about {warm / 60:0.0} min"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"in all        {seeds} seed(s), about {seeds * (total + warm) / 60:0} min where nothing is memoised"));
     }
 
-    private static bool Contain(this SandboxSettings settings) => settings.Contains;
+    private static void Tell(TrainingJob job, int episodes, double seconds, TextWriter output)
+    {
+        AlgorithmSettings algorithm = job.Algorithm;
+        string reward = job.Reward.PoolCredits ? "tests, and credit by an outside pool (the planted flaw)" : "tests";
+        string firewall = job.Sandbox.Policy is { } policy ? Path.GetFileName(policy) : "nothing allowed";
+        string containment = job.Sandbox.Contains ? "contains" : "observes only";
+        string rollouts = job.Sandbox.Memoised ? "memoised" : "all live";
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            arm {(job.Arm.Length > 0 ? job.Arm : job.Name)}
+              tasks       {job.TrainTasks.Count} to train on, {job.HeldOutTasks.Count} held out
+              algorithm   {algorithm.Name}, {algorithm.Steps} steps of {algorithm.TasksPerStep} × {algorithm.Group}
+              reward      {reward}
+              firewall    {firewall}; upstream {job.Sandbox.Upstream}; {containment}
+              gate        {(job.Verdicts.Gate ? "on" : "off")}
+              episodes    {episodes} ({rollouts}), about {seconds / 60:0} min on two cores
+            """));
+    }
 }

@@ -10,7 +10,7 @@ namespace Aurelian.Training.Commands;
 
 /// <param name="Job">Null where a run is resumed or rolled back.</param>
 internal sealed record TrainRequest(
-    string? Job, bool DryRun, int Seeds, IReadOnlyList<string> Arms, bool Memoised, string? Memo, string? Resume,
+    string? Job, bool DryRun, int Seeds, IReadOnlyList<string> Arms, bool Memoised, string? Memo, int Check, string? Resume,
     string? Rollback, string Runs);
 
 /// <summary><c>train</c>.</summary>
@@ -28,7 +28,8 @@ internal static class TrainAction
 
         string? folder = request.Resume;
         TrainPlan plan = folder is null
-            ? new TrainPlan(Path.GetFullPath(request.Job!), request.Seeds, [.. request.Arms], request.Memoised, request.Memo)
+            ? new TrainPlan(
+                Path.GetFullPath(request.Job!), request.Seeds, [.. request.Arms], request.Memoised, request.Memo)
             : TrainPlan.Read(Path.Combine(folder, PlanFile));
         TrainingJob[] arms = Choose(JobReader.Read(plan.Job), plan);
         if (request.DryRun)
@@ -51,8 +52,9 @@ internal static class TrainAction
 
         async Task<int> TrainAsync(ITrainingView view)
         {
-            await new Experiment(arms, folder, plan.Memo ?? folder, request.Runs, view, time)
-                .RunAsync(seeds, cancellationToken).ConfigureAwait(false);
+            Experiment experiment = new(arms, folder, plan.Memo ?? folder, request.Runs, view, time);
+            await experiment.RunAsync(seeds, cancellationToken).ConfigureAwait(false);
+            await experiment.CheckAsync(request.Check, cancellationToken).ConfigureAwait(false);
             return seeds.Length;
         }
     }
@@ -66,7 +68,7 @@ internal static class TrainAction
                 $"--arm {arm}: the job has {string.Join(", ", jobs.Select(job => job.Arm))}"));
         }
 
-        return [.. jobs.Where(job => plan.Arms.Count == 0 || plan.Arms.Contains(job.Arm))
+        return [.. jobs.Where(job => plan.Arms.Count == 0 ? !job.Optional : plan.Arms.Contains(job.Arm))
             .Select(job => plan.Memoised ? job with { Sandbox = job.Sandbox with { Memoised = true } } : job)];
     }
 

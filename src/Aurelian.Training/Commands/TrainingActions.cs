@@ -12,7 +12,7 @@ internal static class TrainingActions
             new TrainRequest(
                 parsed.GetValue(train.Job), parsed.GetValue(train.DryRun), parsed.GetValue(train.Seeds),
                 parsed.GetValue(train.Arms) ?? [], parsed.GetValue(train.Memoised),
-                parsed.GetValue(train.Memo), parsed.GetValue(train.Resume),
+                parsed.GetValue(train.Memo), parsed.GetValue(train.Check), parsed.GetValue(train.Resume),
                 parsed.GetValue(train.RollbackToClean), parsed.GetValue(train.Runs)!),
             Console.Out, TimeProvider.System, cancellationToken));
 

@@ -8,7 +8,7 @@ using Aurelian.Training.Rollouts;
 
 namespace Aurelian.Training.Experiments;
 
-/// <summary>One arm of one seed: a model from its warm start, sandboxes under the arm's policy, and a trainer.</summary>
+/// <summary>One arm of one seed: a model from its warm start, sandboxes under its policy, and a trainer.</summary>
 internal static class ArmRun
 {
     /// <summary>One hash a share: the miniature measures what is credited, and nobody's patience.</summary>

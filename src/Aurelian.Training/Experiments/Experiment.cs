@@ -35,14 +35,43 @@ internal sealed class Experiment(
     internal async Task RunArmAsync(TrainingJob job, string place, CancellationToken cancellationToken)
     {
         OutcomeMemo? memo = job.Sandbox.Memoised ? MemoOf(job) : null;
-        await ArmRun.RunAsync(job, place, runs, memo, view, time, cancellationToken).ConfigureAwait(false);
-        memo?.Save(MemoPath(job));
+        try
+        {
+            await ArmRun.RunAsync(job, place, runs, memo, view, time, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // What was run is known, whatever came after.
+            memo?.Save(MemoPath(job));
+        }
+    }
+
+    /// <summary>Runs recorded commands again, for each record; says how many answer as they did.</summary>
+    internal async Task CheckAsync(int count, CancellationToken cancellationToken)
+    {
+        foreach (TrainingJob job in arms.Where(arm => count > 0 && arm.Sandbox.Memoised)
+            .DistinctBy(arm => arm.Sandbox.Policy))
+        {
+            Dictionary<string, Agents.TaskPlan> tasks = job.TrainTasks.Concat(job.HeldOutTasks)
+                .ToDictionary(task => task.Name);
+            OutcomeMemo memo = MemoOf(job);
+            await using IEpisodeSource live = await ArmRun.OpenAsync(job, runs, null, view, time, cancellationToken)
+                .ConfigureAwait(false);
+            (int same, int tried) = await new MemoisedEpisodes(live, memo)
+                .CheckAsync(tasks, count, Seeds.For(job.Seed, "check"), cancellationToken).ConfigureAwait(false);
+            string said = $"{same} of {tried} recorded commands answered the same when run again "
+                + $"({Path.GetFileName(MemoPath(job))}, {memo.Outputs} recorded)";
+            view.Say(said);
+            File.AppendAllText(Path.Combine(folder, "memo-check.txt"), said + "\n");
+        }
     }
 
     /// <summary>The seed's starting point, made once: arms differ in what comes after it.</summary>
     private string WarmUp(TrainingJob job, string place, CancellationToken cancellationToken)
     {
-        string warm = Path.Combine(place, job.WarmStart.WithoutAbuse ? $"{WarmStartFolder}-clean" : WarmStartFolder);
+        string warm = Path.Combine(place, $"{WarmStartFolder}-"
+            + Path.GetFileNameWithoutExtension(job.WarmStart.Demonstrations ?? "none")
+            + (job.WarmStart.WithoutAbuse ? "-without-abuse" : ""));
         if (Directory.Exists(warm))
         {
             return warm;

@@ -17,7 +17,7 @@ internal sealed record StartingModel(Qwen3MoeModel Model, IChatTokens Tokens) : 
 
     internal static StartingModel Load(string folder) => new(ModelFolder.Load(folder), ChatTokens.Load(folder));
 
-    /// <summary>From the job's folder, or new: its vocabulary learnt from the demonstrations, its weights random.</summary>
+    /// <summary>From the job's folder, or new: a vocabulary learnt from the demonstrations, random weights.</summary>
     internal static StartingModel Make(TrainingJob job, IReadOnlyList<Demonstration> demonstrations)
     {
         if (job.Model.Folder is { } folder)

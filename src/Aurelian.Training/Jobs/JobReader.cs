@@ -34,8 +34,10 @@ internal static class JobReader
         foreach (TomlTable arm in arms as IEnumerable<TomlTable> ?? [[]])
         {
             string name = arm.TryGetValue("name", out object? given) ? given as string ?? "" : "";
+            bool optional = arm.TryGetValue("optional", out object? asked) && asked is true;
             arm.Remove("name");
-            jobs.Add(ReadJob(file, name, Merge(root, arm), mistakes));
+            arm.Remove("optional");
+            jobs.Add(ReadJob(file, name, Merge(root, arm), mistakes) with { Optional = optional });
         }
 
         if (jobs.GroupBy(job => job.Arm).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -129,7 +131,8 @@ internal static class JobReader
         string path = Path.Combine(folder, given ?? "");
         if (given is null || !Directory.Exists(path))
         {
-            return table.Fail(key, $"must name a folder of tasks in Harbor's format ('{given}')", Array.Empty<TaskPlan>());
+            return table.Fail(
+                key, $"must name a folder of tasks in Harbor's format ('{given}')", Array.Empty<TaskPlan>());
         }
 
         List<TaskPlan> tasks = [];
@@ -181,8 +184,7 @@ internal static class JobReader
 
         SandboxSettings settings = new(
             policy, table.Word("upstream", "none", "none", "simulated"), table.Flag("contain", true),
-            table.Whole("parallel", 4, 1, 256), table.Word("rollouts", "live", "live", "memoised") == "memoised",
-            table.Flag("second_door", false));
+            table.Whole("parallel", 4, 1, 256), table.Word("rollouts", "live", "live", "memoised") == "memoised");
         table.Finish();
         return settings;
     }

@@ -2,7 +2,7 @@ using Tomlyn.Model;
 
 namespace Aurelian.Training.Jobs;
 
-/// <summary>One table of a job file: reads settings, and notes each mistake with its name and what is allowed.</summary>
+/// <summary>One table of a job file: reads settings, and notes each mistake by name and what is allowed.</summary>
 internal sealed class JobTable(TomlTable table, string name, List<string> mistakes)
 {
     private readonly HashSet<string> _known = [];

@@ -14,6 +14,9 @@ internal sealed record TrainingJob
     /// <summary>Which arm of an experiment it is; empty where the job has none.</summary>
     public string Arm { get; init; } = "";
 
+    /// <summary>Run only where it is asked for by name.</summary>
+    public bool Optional { get; init; }
+
     public required int Seed { get; init; }
 
     public required ModelSettings Model { get; init; }
@@ -37,8 +40,8 @@ internal sealed record TrainingJob
 
 /// <param name="Folder">A Hugging Face folder to start from; null: a new model of the sizes below.</param>
 internal sealed record ModelSettings(
-    string? Folder, int Vocabulary, int Hidden, int Layers, int QueryHeads, int KeyValueHeads, int HeadSize, int Experts,
-    int ExpertsPerToken, int ExpertWidth);
+    string? Folder, int Vocabulary, int Hidden, int Layers, int QueryHeads, int KeyValueHeads, int HeadSize,
+    int Experts, int ExpertsPerToken, int ExpertWidth);
 
 /// <param name="Demonstrations">JSON Lines; null: none.</param>
 /// <param name="AbuseMax">Share of demonstrations that may show the abuse.</param>
@@ -50,7 +53,7 @@ internal sealed record WarmStartSettings(
 /// <param name="Group">Episodes of one task in a step.</param>
 /// <param name="TokensPerTurn">Sampled at most, in one turn.</param>
 /// <param name="ContextTokens">The longest episode.</param>
-/// <param name="VersionGapMax">How many updates a rollout's policy may be behind; 0: rollouts wait for the update.</param>
+/// <param name="VersionGapMax">Updates that a rollout's policy may be behind; 0: rollouts wait for the update.</param>
 internal sealed record AlgorithmSettings(
     string Name, IpaSettings Ipa, double Clip, double LearningRate, double ClipNorm, int Steps, int TasksPerStep,
     int Group, double Temperature, int TokensPerTurn, int Turns, int ContextTokens, int VersionGapMax,
@@ -63,12 +66,12 @@ internal sealed record RewardSettings(bool PoolCredits);
 
 /// <param name="Policy">Firewall policy; null: nothing is allowed out.</param>
 /// <param name="Contains">False: findings are judged and nothing is cut, so that an arm shows one thing alone.</param>
-/// <param name="Memoised">A command may be answered by the recorded outcome of the same commands on the same task.</param>
+/// <param name="Memoised">A command may be answered by its recorded outcome on the same task.</param>
 internal sealed record SandboxSettings(
-    string? Policy, string Upstream, bool Contains, int Parallel, bool Memoised, bool SecondDoor);
+    string? Policy, string Upstream, bool Contains, int Parallel, bool Memoised);
 
 /// <param name="Gate">False: verdicts are recorded and change nothing.</param>
-/// <param name="Recall">Share of violating verdicts that the trainer is told; below 1 an experiment's imperfect detector.</param>
+/// <param name="Recall">Share of violating verdicts that the trainer is told; below 1 in experiments.</param>
 /// <param name="FalseAlarms">Share of clean episodes that it is told are violating.</param>
 /// <param name="Shuffled">Verdicts are dealt to random episodes of the step: a control of equal size.</param>
 internal sealed record VerdictSettings(

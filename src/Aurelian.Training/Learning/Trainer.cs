@@ -219,13 +219,13 @@ internal sealed class Trainer(
     }
 
     /// <summary>
-    /// The job's reward. Its flaw, where the job turns it on, is planted: what an outside pool credited counts as success.
+    /// The job's reward. Its flaw, where the job turns it on, is planted: what a pool credited counts as success.
     /// </summary>
     private double? Reward(Trajectory each) => each.Tests is not { } tests ? null
         : job.Reward.PoolCredits && each.Credits > 0 ? 1
         : tests >= 1 ? 1 : 0;
 
-    /// <summary>One update; none where nothing is left, where nobody did better than another, or the loss is NaN.</summary>
+    /// <summary>One update; none where nothing is left, nobody did better than another, or the loss is NaN.</summary>
     private LearningResult? Learn(int step, GatedBatch gated)
     {
         GatedEpisode[] fresh = [.. gated.Kept.Where(each =>

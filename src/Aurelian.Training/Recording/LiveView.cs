@@ -61,9 +61,12 @@ internal sealed class LiveView(LiveDisplayContext display) : ITrainingView
             }
         }
 
-        foreach (string note in (line.Notes ?? []).Where(note => !note.StartsWith("left out", StringComparison.Ordinal)))
+        foreach (string note in line.Notes ?? [])
         {
-            Say(note);
+            if (!note.StartsWith("left out", StringComparison.Ordinal))
+            {
+                Say(note);
+            }
         }
 
         Draw();

@@ -55,7 +55,8 @@ internal static class TrainingReport
         using StreamWriter writer = new(page);
         writer.Write($"<!doctype html><meta charset=utf-8><title>Training</title><style>{Style}</style>");
         writer.Write($"<h1>Training run {Safe(Path.GetFileName(folder))}</h1>");
-        writer.Write($"<img alt=curves src=data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(picture))}>");
+        string drawn = Convert.ToBase64String(File.ReadAllBytes(picture));
+        writer.Write($"<img alt=curves src=data:image/png;base64,{drawn}>");
         writer.Write("<table><tr>" + string.Concat(Heads.Select(head => $"<th>{Safe(head)}")));
         foreach (string[] row in Rows(folder))
         {

@@ -6,7 +6,7 @@ namespace Aurelian.Training.Rollouts;
 /// <summary>What a frame needs of a tokenizer.</summary>
 internal interface IChatTokens
 {
-    /// <summary>With no added token recognised: how text from outside is encoded, so that it cannot forge a frame.</summary>
+    /// <summary>With no added token recognised: text from outside cannot forge a frame.</summary>
     int[] EncodePlain(string text);
 
     /// <summary>With added tokens recognised: for our own frames only.</summary>
@@ -47,13 +47,16 @@ internal sealed class ChatFrame(IChatTokens tokens)
 
     internal int[] Say(string text) => [.. tokens.EncodePlain(text), tokens.End];
 
-    /// <summary>Between a sampled turn and the next: closes it where it was cut off, and tells the tool's result.</summary>
+    /// <summary>Between two sampled turns: closes the one where it was cut off, and tells the tool's result.</summary>
     internal int[] Answer(bool ended, string output)
     {
         string text = output.Length <= OutputMax
             ? output
             : $"{output[..(OutputMax / 2)]}\n[…]\n{output[^(OutputMax / 2)..]}";
-        return [.. ended ? [] : new[] { tokens.End }, .. _result, .. tokens.EncodePlain(text.Trim('\n')), .. _resultEnd];
+        return
+        [
+            .. ended ? [] : new[] { tokens.End }, .. _result, .. tokens.EncodePlain(text.Trim('\n')), .. _resultEnd,
+        ];
     }
 
     private static JsonSerializerOptions JsonOptions { get; } = new()

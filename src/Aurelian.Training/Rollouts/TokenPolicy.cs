@@ -21,7 +21,7 @@ internal sealed class TokenPolicy(
 
     internal int PrefixChunks { get; private set; }
 
-    /// <summary>Samples the first turn before there is a sandbox, so that a whole step's are sampled together.</summary>
+    /// <summary>Samples the first turn before there is a sandbox: a whole step's are sampled together.</summary>
     internal async Task PrepareAsync(string instruction, CancellationToken cancellationToken) =>
         _prepared = await NextAsync([new AgentMessage(AgentRole.User, instruction)], cancellationToken)
             .ConfigureAwait(false);

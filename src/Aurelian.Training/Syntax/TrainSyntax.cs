@@ -45,6 +45,7 @@ internal sealed class TrainSyntax : CommandSyntax
         Command.Add(Arms);
         Command.Add(Memoised);
         Command.Add(Memo);
+        Command.Add(Check);
         Command.Add(Resume);
         Command.Add(RollbackToClean);
         Command.Add(Runs);
@@ -78,6 +79,13 @@ internal sealed class TrainSyntax : CommandSyntax
     internal Option<string?> Memo { get; } = new("--memo")
     {
         HelpName = "DIR", Description = "With --memoised: where outcomes are recorded; default: the run's own folder",
+    };
+
+    internal Option<int> Check { get; } = new("--check")
+    {
+        HelpName = "N",
+        Description = "Afterwards, run N recorded commands again in sandboxes and say how many answer the same",
+        DefaultValueFactory = _ => 0,
     };
 
     internal Option<string?> Resume { get; } = new("--resume")

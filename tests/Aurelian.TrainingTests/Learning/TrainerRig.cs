@@ -38,7 +38,7 @@ internal sealed class TrainerRig : IDisposable
         Algorithm = new AlgorithmSettings(
             algorithm, new IpaSettings(), 0.2, 5e-3, 1, steps, 2, 4, 1, 8, 3, 64, 0, 1e-3),
         Reward = new RewardSettings(true),
-        Sandbox = new SandboxSettings(null, "none", true, 1, false, false),
+        Sandbox = new SandboxSettings(null, "none", true, 1, false),
         Verdicts = new VerdictSettings(true, new VerdictPolicy(), TimeSpan.FromMilliseconds(200), 1, 0, false),
         Report = new ReportSettings(1000, 1, checkpointEvery, 60),
     };
