@@ -20,6 +20,8 @@ internal static class AurelianCommand
             ReportCommand.Create(),
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
+            RulesCommand.Create(),
+            InvestigateCommand.Create(),
             DoctorCommand.Create(),
         };
         foreach (Command command in TrainingCommands.Create())
