@@ -14,7 +14,7 @@ internal static class QuickstartCommand
         Option<string> format = SharedOptions.FormatOption();
         Option<bool> noTrain = new("--no-train") { Description = "Leave out the two minutes of training at the end" };
         Command command = new(
-            "quickstart", "Runs eight watched agents against a simulated internet; three are stopped. Then trains one.")
+            "quickstart", "Runs eight watched agents on a simulated internet, stops three, then trains one.")
         {
             noTrain, runs, format,
         };

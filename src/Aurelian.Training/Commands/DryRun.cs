@@ -31,7 +31,7 @@ internal static class DryRun
         double warm = arms[0].WarmStart.Steps * WarmStepSeconds;
         int demonstrations = WarmStart.Choose(arms[0].WarmStart).Count;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"warm start    {demonstrations} demonstrations, ")
-            + string.Create(CultureInfo.InvariantCulture, $"{arms[0].WarmStart.Steps} steps, about {warm / 60:0.0} min"));
+            + string.Create(CultureInfo.InvariantCulture, $"{arms[0].WarmStart.Steps} steps, {warm / 60:0.0} min"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"in all        {seeds} seed(s), about {seeds * (total + warm) / 60:0} min where nothing is memoised"));
     }

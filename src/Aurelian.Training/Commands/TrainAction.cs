@@ -10,8 +10,8 @@ namespace Aurelian.Training.Commands;
 
 /// <param name="Job">Null where a run is resumed or rolled back.</param>
 internal sealed record TrainRequest(
-    string? Job, bool DryRun, int Seeds, IReadOnlyList<string> Arms, bool Memoised, string? Memo, int Check, string? Resume,
-    string? Rollback, string Runs);
+    string? Job, bool DryRun, int Seeds, IReadOnlyList<string> Arms, bool Memoised, string? Memo, int Check,
+    string? Resume, string? Rollback, string Runs);
 
 /// <summary><c>train</c>.</summary>
 internal static class TrainAction
