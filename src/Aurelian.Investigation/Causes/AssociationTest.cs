@@ -36,6 +36,9 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
         return (peaks, pValues);
     }
 
+    /// <summary>How finely offsets are searched, seconds.</summary>
+    public static double StepOf(CaseFrame frame) => Math.Max(1, frame.Grain / 10);
+
     private (int[] Block, int Count) Blocks(List<Cause> of)
     {
         int[] block = new int[frame.Calls];
@@ -55,7 +58,7 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
         Action<double> progress)
     {
         List<Cause> of = [.. which.Select(i => causes[i])];
-        CauseScan scan = new(frame, of, times, types, options.OffsetRangeSeconds, Math.Max(1, frame.Grain / 10));
+        CauseScan scan = new(frame, of, times, types, options.OffsetRangeSeconds, StepOf(frame));
         float[] seen = scan.Peaks(frame.Start);
         float[][] nulls = new float[options.NullRounds][];
         int done = 0;

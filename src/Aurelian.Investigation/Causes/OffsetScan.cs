@@ -1,146 +1,167 @@
+using System.Numerics;
+
 namespace Aurelian.Investigation.Causes;
 
 /// <summary>
-/// For one cause the log likelihood ratio of "some of its calls misbehave" over "none does", at every offset of the
-/// clocks. As the offset grows a call's window passes over the alerts, so the ratio changes only where an alert enters
-/// or leaves it: the curve is kept as its differences.
+/// For the calls of one cause the log likelihood ratio of "they set off alerts" over "they do not", at every offset of the
+/// clocks and for every hypothesis. What one alert is worth changes only at the offsets where a call begins or ends under
+/// it: the curve is kept as its differences and summed at the end. Calls that overlap share an alert's evidence.
 /// </summary>
-internal sealed class OffsetScan
+internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double range, double step)
 {
-    private readonly CaseFrame _frame;
-    private readonly ScanAlerts _alerts;
-    private readonly double _range;
-    private readonly double _step;
+    private const int Width = ScanHypotheses.Count;
 
-    public OffsetScan(CaseFrame frame, ScanAlerts alerts, double range, double step)
+    private readonly float[] _curve = new float[(((int)Math.Ceiling(2 * range / step)) + 1) * Width];
+    private double[] _times = new double[64];
+    private int[] _changes = new int[64];
+    private int _edges;
+
+    public int Bins => _curve.Length / Width;
+
+    public double OffsetAt(int bin) => (bin * step) - range;
+
+    /// <summary>The highest value over offsets and hypotheses, of these calls begun at these times.</summary>
+    public double Peak(ReadOnlySpan<int> calls, double[] starts)
     {
-        _frame = frame;
-        _alerts = alerts;
-        _range = range;
-        _step = step;
-        Bins = (int)Math.Ceiling(2 * range / step) + 1;
-    }
-
-    public int Bins { get; }
-
-    public double OffsetAt(int bin) => (bin * _step) - _range;
-
-    /// <summary>Where a call's curve changes, for <see cref="Add"/>.</summary>
-    internal sealed class Changes
-    {
-        public int Count { get; set; }
-
-        public int[] Bin { get; private set; } = new int[64];
-
-        public float[] Low { get; private set; } = new float[64];
-
-        public float[] High { get; private set; } = new float[64];
-
-        public void Append(int bin, float low, float high)
+        float[] expected = Accumulate(calls, starts);
+        Span<float> sum = stackalloc float[Width];
+        double best = 0;
+        for (int bin = Bins - 1; bin >= 0; bin--)
         {
-            if (Count == Bin.Length)
+            ReadOnlySpan<float> row = _curve.AsSpan(bin * Width, Width);
+            for (int h = 0; h < Width; h++)
             {
-                int[] bins = Bin;
-                float[] lows = Low, highs = High;
-                Array.Resize(ref bins, 2 * Count);
-                Array.Resize(ref lows, 2 * Count);
-                Array.Resize(ref highs, 2 * Count);
-                (Bin, Low, High) = (bins, lows, highs);
-            }
-
-            Bin[Count] = bin;
-            Low[Count] = low;
-            High[Count] = high;
-            Count++;
-        }
-    }
-
-    /// <summary>The changes of one call's curve if it began at <paramref name="start"/>.</summary>
-    public void Trace(int call, double start, Changes changes)
-    {
-        changes.Count = 0;
-        double seconds = _frame.WindowSeconds(call), half = _frame.Grain / 2;
-        double window = Math.Max(seconds, ScanAlerts.OnsetSeconds) + half;
-        double onset = ScanAlerts.OnsetSeconds + half;
-        double[] times = _alerts.Times;
-        int entering = _alerts.From(start - _range - half), starting = entering, leaving = entering;
-        CallEvidence evidence = new(_alerts, seconds);
-        float low = evidence.Value(0), high = evidence.Value(1);
-        changes.Append(0, low, high);
-        while (true)
-        {
-            double enters = entering < times.Length ? times[entering] - window : double.MaxValue;
-            double starts = starting < entering ? times[starting] - onset : double.MaxValue;
-            double leaves = leaving < starting ? times[leaving] + half : double.MaxValue;
-            double at = Math.Min(enters, Math.Min(starts, leaves));
-            double bin = Math.Ceiling((at - start + _range) / _step);
-            if (bin >= Bins)
-            {
-                return;
-            }
-
-            if (at == leaves)
-            {
-                evidence.Leave(leaving++);
-            }
-            else if (at == starts)
-            {
-                evidence.Begin(starting++);
-            }
-            else
-            {
-                evidence.Enter(entering++);
-            }
-
-            float nowLow = evidence.Value(0), nowHigh = evidence.Value(1);
-            changes.Append(Math.Max(0, (int)bin), nowLow - low, nowHigh - high);
-            (low, high) = (nowLow, nowHigh);
-        }
-    }
-
-    /// <summary>Adds a call's curve to a cause's; <paramref name="curve"/> holds the two shares' differences.</summary>
-    public void Add(Changes changes, Span<float> curve)
-    {
-        Span<float> lows = curve[..Bins], highs = curve.Slice(Bins, Bins);
-        for (int i = 0; i < changes.Count; i++)
-        {
-            int bin = changes.Bin[i];
-            lows[bin] += changes.Low[i];
-            highs[bin] += changes.High[i];
-        }
-    }
-
-    /// <summary>The highest point of a curve: the larger of the two shares at the best offset.</summary>
-    public (float Value, int Bin) Peak(ReadOnlySpan<float> curve)
-    {
-        double low = 0, high = 0, best = double.NegativeInfinity;
-        int where = 0;
-        for (int i = 0; i < Bins; i++)
-        {
-            low += curve[i];
-            high += curve[Bins + i];
-            double value = Math.Max(low, high);
-            if (value > best)
-            {
-                (best, where) = (value, i);
+                sum[h] += row[h];
+                best = Math.Max(best, sum[h] - expected[h]);
             }
         }
 
-        return ((float)best, where);
+        Array.Clear(_curve);
+        return best;
     }
 
-    /// <summary>The curve itself, the larger of the two shares at each offset.</summary>
-    public double[] Curve(ReadOnlySpan<float> differences)
+    /// <summary>The best hypothesis and its value at every offset.</summary>
+    public (double[] Values, int[] Hypotheses) Curve(ReadOnlySpan<int> calls, double[] starts)
     {
+        float[] expected = Accumulate(calls, starts);
         double[] values = new double[Bins];
-        double low = 0, high = 0;
-        for (int i = 0; i < Bins; i++)
+        int[] hypotheses = new int[Bins];
+        float[] sum = new float[Width];
+        for (int bin = Bins - 1; bin >= 0; bin--)
         {
-            low += differences[i];
-            high += differences[Bins + i];
-            values[i] = Math.Max(low, high);
+            values[bin] = double.NegativeInfinity;
+            for (int h = 0; h < Width; h++)
+            {
+                sum[h] += _curve[(bin * Width) + h];
+                if (sum[h] - expected[h] > values[bin])
+                {
+                    (values[bin], hypotheses[bin]) = (sum[h] - expected[h], h);
+                }
+            }
         }
 
-        return values;
+        Array.Clear(_curve);
+        return (values, hypotheses);
+    }
+
+    private float[] Accumulate(ReadOnlySpan<int> calls, double[] starts)
+    {
+        double seconds = Edges(calls, starts);
+        double[] times = alerts.Times;
+        for (int i = 0; i < times.Length; i++)
+        {
+            Pass(i, times[i]);
+        }
+
+        float[] expected = new float[Width];
+        for (int h = 0; h < Width; h++)
+        {
+            expected[h] = (float)((calls.Length * ScanHypotheses.Onset(h)) + (seconds * ScanHypotheses.Active(h)));
+        }
+
+        return expected;
+    }
+
+    // What one alert is worth, from the largest offset (the earliest calls) to the smallest.
+    private void Pass(int alert, double time)
+    {
+        int edge = FirstAfter(time - range);
+        int state = edge == 0 ? 0 : _changes[edge - 1];
+        ReadOnlySpan<float> before = alerts.At(alert, state >> 16, state & 0xffff);
+        if (state != 0)
+        {
+            Add(Bins - 1, before, default);
+        }
+
+        for (; edge < _edges && _times[edge] <= time + range; edge++)
+        {
+            state = _changes[edge];
+            ReadOnlySpan<float> now = alerts.At(alert, state >> 16, state & 0xffff);
+            Add((int)((time - _times[edge] + range) / step), now, before);
+            before = now;
+        }
+    }
+
+    private void Add(int bin, ReadOnlySpan<float> now, ReadOnlySpan<float> before)
+    {
+        Span<float> row = _curve.AsSpan(bin * Width, Width);
+        for (int h = 0; h < Width; h += Vector<float>.Count)
+        {
+            Vector<float> sum = new Vector<float>(row[h..]) + new Vector<float>(now[h..]);
+            if (!before.IsEmpty)
+            {
+                sum -= new Vector<float>(before[h..]);
+            }
+
+            sum.CopyTo(row[h..]);
+        }
+    }
+
+    private int FirstAfter(double time)
+    {
+        int low = 0, high = _edges;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = _times[middle] <= time ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    // Where calls begin, stop beginning, and end: sorted times, and the state (active << 16 | onset) from there on.
+    private double Edges(ReadOnlySpan<int> calls, double[] starts)
+    {
+        double half = frame.Grain / 2, seconds = 0;
+        if (_times.Length < 3 * calls.Length)
+        {
+            _times = new double[4 * calls.Length];
+            _changes = new int[4 * calls.Length];
+        }
+
+        _edges = 0;
+        foreach (int call in calls)
+        {
+            double window = Math.Max(frame.WindowSeconds(call), ScanHypotheses.OnsetSeconds), start = starts[call];
+            seconds += window;
+            Edge(start - half, (1 << 16) + 1);
+            Edge(start + ScanHypotheses.OnsetSeconds + half, -1);
+            Edge(start + window + half, -(1 << 16));
+        }
+
+        Array.Sort(_times, _changes, 0, _edges);
+        int state = 0;
+        for (int i = 0; i < _edges; i++)
+        {
+            _changes[i] = state += _changes[i];
+        }
+
+        return seconds;
+    }
+
+    private void Edge(double time, int change)
+    {
+        _times[_edges] = time;
+        _changes[_edges++] = change;
     }
 }

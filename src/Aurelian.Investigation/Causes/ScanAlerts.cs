@@ -1,79 +1,71 @@
 namespace Aurelian.Investigation.Causes;
 
 /// <summary>
-/// The alerts that a scan looks at, by time, and what each is worth to a call whose window holds it: 1 + (its rate if the
-/// call misbehaves) / (its ordinary rate). The ordinary rate follows the slow bursts of the log, so that a burst speaks
-/// for a call only by its edges; neither the misbehaving rate nor the cause's alert type is known, so several are tried.
+/// The alerts that a scan looks at, by time, and what each is worth: log(1 + rate of the cause / ordinary rate) by how many
+/// of the cause's calls run then and how many have just begun. The ordinary rate follows the log's slow bursts, so that
+/// a burst speaks for a cause only by its edges.
 /// </summary>
 internal sealed class ScanAlerts
 {
-    public const double OnsetSeconds = 4;
-    public const int Types = 3;
-    public const int Rates = 2;
-    private const double OwnTypeShare = 0.75;
+    public const int ActiveMax = 12;
+    public const int OnsetMax = 3;
+    private const int RateClasses = 12;
     private const double BandwidthSeconds = 600;
-    private const double FactorMax = 400;
-    private static readonly double[] PerSecond = [0.008, 0.04];
+    private const int Rows = (ActiveMax + 1) * (OnsetMax + 1);
+
+    private readonly float[] _table;
+    private readonly int[] _class;
 
     public ScanAlerts(double[] times, int[] types, double grain)
     {
         Times = times;
-        Factor = new double[times.Length * Types * Rates];
-        OnsetFactor = new double[times.Length * Types];
-        OnsetWidth = OnsetSeconds + grain;
         double[] ordinary = OrdinaryRates(times);
-        (int Type, double Share)[] shares = [.. types.GroupBy(t => t)
-            .Select(g => (g.Key, g.Count() / (double)types.Length)).OrderByDescending(s => s.Item2).ThenBy(s => s.Key)];
-        Dictionary<int, double> share = shares.ToDictionary(s => s.Type, s => s.Share);
+        double mean = ordinary.Length == 0 ? 1 : ordinary.Average();
+        int[] common = [.. types.GroupBy(t => t).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).Take(2)
+            .Select(g => g.Key)];
+        double[] shares = [0, 0];
+        for (int k = 0; k < common.Length; k++)
+        {
+            shares[k] = types.Count(t => t == common[k]) / (double)types.Length;
+        }
+
+        _class = new int[times.Length];
         for (int i = 0; i < times.Length; i++)
         {
-            for (int t = 0; t < Types; t++)
-            {
-                // The first hypothesis is a cause that sets off types as they come; the others prefer one of them.
-                double prefers = t == 0 || t > shares.Length ? 1
-                    : types[i] == shares[t - 1].Type ? OwnTypeShare / share[types[i]]
-                    : (1 - OwnTypeShare) / Math.Max(0.02, 1 - shares[t - 1].Share);
-                OnsetFactor[(i * Types) + t] = Math.Min(FactorMax, 1 + (prefers / (ordinary[i] * OnsetWidth)));
-                for (int r = 0; r < Rates; r++)
-                {
-                    Factor[(((i * Types) + t) * Rates) + r] =
-                        Math.Min(FactorMax, 1 + (PerSecond[r] * prefers / ordinary[i]));
-                }
-            }
+            int rank = Array.IndexOf(common, types[i]);
+            int rate = Math.Clamp((int)Math.Round((2 * Math.Log2(ordinary[i] / mean)) + 7), 0, RateClasses - 1);
+            _class[i] = (rate * 3) + (rank < 0 ? 2 : rank);
         }
+
+        _table = Table(mean, shares, grain);
     }
 
     public double[] Times { get; }
 
-    /// <summary>By alert, type hypothesis and rate.</summary>
-    public double[] Factor { get; }
+    /// <summary>One value for every hypothesis.</summary>
+    public ReadOnlySpan<float> At(int alert, int active, int onset) => _table.AsSpan(
+        ((_class[alert] * Rows) + (Math.Min(active, ActiveMax) * (OnsetMax + 1)) + Math.Min(onset, OnsetMax))
+        * ScanHypotheses.Count, ScanHypotheses.Count);
 
-    /// <summary>By alert and type hypothesis: for an alert in a window's first seconds.</summary>
-    public double[] OnsetFactor { get; }
-
-    public double OnsetWidth { get; }
-
-    /// <summary>The chance of no further alert in a window at a rate.</summary>
-    public static double Quiet(int rate, double seconds) => Math.Exp(-PerSecond[rate] * seconds);
-
-    /// <summary>The first alert at or after a time.</summary>
-    public int From(double time)
+    private static float[] Table(double mean, double[] shares, double grain)
     {
-        int at = Array.BinarySearch(Times, time);
-        if (at < 0)
+        float[] table = new float[RateClasses * 3 * Rows * ScanHypotheses.Count];
+        double onsetWidth = ScanHypotheses.OnsetSeconds + grain;
+        for (int at = 0; at < table.Length; at++)
         {
-            return ~at;
+            int hypothesis = at % ScanHypotheses.Count, row = at / ScanHypotheses.Count;
+            int onset = row % (OnsetMax + 1), active = row / (OnsetMax + 1) % (ActiveMax + 1), kind = row / Rows;
+            double ordinary = mean * Math.Pow(2, ((kind / 3) - 7) / 2.0);
+            double rate = (active * ScanHypotheses.Active(hypothesis))
+                + (onset * ScanHypotheses.Onset(hypothesis) / onsetWidth);
+            table[at] = (float)Math.Log(
+                1 + (rate * ScanHypotheses.Preference(hypothesis, kind % 3, shares) / ordinary));
         }
 
-        while (at > 0 && Times[at - 1] >= time)
-        {
-            at--;
-        }
-
-        return at;
+        return table;
     }
 
-    // A triangle of ± the bandwidth over the alerts, plus a tenth of the mean rate.
+    // A triangle of ± the bandwidth over the other alerts, and a tenth of the mean rate.
     private static double[] OrdinaryRates(double[] times)
     {
         double seconds = times.Length < 2 ? 1 : Math.Max(60, times[^1] - times[0]);

@@ -8,14 +8,23 @@ public static class CaseSimulator
 {
     private const double Beginning = 1_778_400_000;
     private const double BackgroundBeyond = 1200;
+    private const int AttemptsMax = 50;
 
     public static SimulatedCase Make(SimulationSetting setting, int seed)
     {
         ArgumentNullException.ThrowIfNull(setting);
         Random random = new(unchecked((seed * 7919) + StableHash(setting.Name)));
         double start = Beginning + Math.Floor(random.Uniform(0, 100_000));
-        EpisodeScheduler scheduler = new(setting, random, start);
-        List<EpisodePlan> episodes = scheduler.Run();
+        EpisodeScheduler scheduler;
+        List<EpisodePlan> episodes;
+        int attempts = 0;
+        do
+        {
+            scheduler = new EpisodeScheduler(setting, random, start);
+            episodes = scheduler.Run();
+        }
+        while (++attempts < AttemptsMax && scheduler.CulpritTasks.Values.Any(flavour =>
+            episodes.SelectMany(e => e.Calls).Count(c => c.Flavour == flavour) < setting.CulpritCallsMin));
         List<CaseCall> calls = Calls(episodes, random, seed);
         SimulatedTruth truth = new()
         {
@@ -29,7 +38,7 @@ public static class CaseSimulator
                 Task = c.Key, Flavour = c.Value,
                 Calls = [.. episodes.SelectMany(e => e.Calls).Where(p => p.Flavour == c.Value).Select(p => p.Index)],
             })],
-            Alerts = [],
+            AlertsPerSecond = PerSecond(setting, episodes), Alerts = [],
         };
         List<MadeAlert> made = Alerts(setting, episodes, truth, random);
         (List<CaseAlert> alerts, List<SimulatedCause> causes, List<CaseFlow> flows) =
@@ -87,7 +96,8 @@ public static class CaseSimulator
         {
             foreach (CallPlan call in episode.Calls.Where(c => c.Flavour is not null))
             {
-                foreach (double at in Times(setting, call, truth.LagMedianSeconds, random))
+                foreach (double at in Times(
+                    setting, call, truth.LagMedianSeconds, truth.AlertsPerSecond, random))
                 {
                     int type = random.Chance(0.85) ? CommandBook.TypeOf(call.Flavour!.Value) : 4;
                     made.Add(new MadeAlert(at, type, episode, call));
@@ -111,8 +121,23 @@ public static class CaseSimulator
         return [.. made.OrderBy(a => a.Time)];
     }
 
+    // So that the culprits set off about as many alerts as the setting says, missing ones taken off.
+    private static double PerSecond(SimulationSetting setting, List<EpisodePlan> episodes)
+    {
+        if (setting.BeaconSeconds is { } beat)
+        {
+            return 1 / beat;
+        }
+
+        CallPlan[] culprits = [.. episodes.SelectMany(e => e.Calls).Where(c => c.Flavour is not null)];
+        double wanted = (setting.CulpritAlerts * Math.Max(1, setting.Culprits) / (1 - setting.MissingShare))
+            - (setting.OnsetShare * culprits.Length);
+        double alive = culprits.Sum(c => c.ProcessEnd - c.Start);
+        return Math.Max(0.2 * culprits.Length, wanted) / Math.Max(1, alive);
+    }
+
     private static IEnumerable<double> Times(
-        SimulationSetting setting, CallPlan call, double lagMedian, Random random)
+        SimulationSetting setting, CallPlan call, double lagMedian, double perSecond, Random random)
     {
         double first = call.Start + random.LogNormal(lagMedian, setting.LagSigma);
         if (random.Chance(setting.OnsetShare) && first < call.ProcessEnd)
@@ -120,7 +145,7 @@ public static class CaseSimulator
             yield return first;
         }
 
-        double beat = setting.BeaconSeconds ?? 60 / setting.AlertsPerMinute;
+        double beat = setting.BeaconSeconds ?? 1 / perSecond;
         double at = call.Start;
         while (true)
         {

@@ -26,6 +26,9 @@ public sealed record SimulatedTruth
 
     public required double LagMedianSeconds { get; init; }
 
+    /// <summary>Of a culprit's process while it lives, beyond the alert at its start.</summary>
+    public double AlertsPerSecond { get; init; }
+
     public required IReadOnlyList<SimulatedCulprit> Culprits { get; init; }
 
     /// <summary>One for every alert of the case.</summary>

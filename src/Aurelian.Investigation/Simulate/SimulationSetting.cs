@@ -17,7 +17,7 @@ public sealed record SimulationSetting
 
     public int GroupsPerStep { get; init; } = 8;
 
-    public int Tasks { get; init; } = 40;
+    public int Tasks { get; init; } = 16;
 
     public double CallsPerEpisode { get; init; } = 26;
 
@@ -28,8 +28,11 @@ public sealed record SimulationSetting
 
     public double CulpritSecondsMedian { get; init; } = 250;
 
-    /// <summary>While the process lives, beyond the one at its start.</summary>
-    public double AlertsPerMinute { get; init; } = 1.8;
+    /// <summary>Alerts that culprits set off in all, about; their rate follows from it.</summary>
+    public double CulpritAlerts { get; init; } = 60;
+
+    /// <summary>A culprit task has at least so many culprit calls.</summary>
+    public int CulpritCallsMin { get; init; } = 5;
 
     /// <summary>Calls whose process sets off an alert shortly after it starts.</summary>
     public double OnsetShare { get; init; } = 0.8;
@@ -77,23 +80,29 @@ public sealed record SimulationSetting
         new()
         {
             Name = "easy", Episodes = 97, Concurrency = 8, GroupsPerStep = 1, Tasks = 6, BackgroundPerHour = 6,
-            AlertsPerMinute = 3,
+            CulpritAlerts = 80,
         },
-        new() { Name = "rome64", Episodes = 1496 },
-        new() { Name = "null", Culprits = 0, BackgroundPerHour = 100 },
-        new() { Name = "few", AlertsPerMinute = 0.35 },
-        new() { Name = "two", Culprits = 2, Tasks = 16 },
+        new() { Name = "rome64", Episodes = 1496, Tasks = 40, CulpritAlerts = 130 },
+        new() { Name = "null", Culprits = 0, Tasks = 40, BackgroundPerHour = 100 },
+        new() { Name = "few", CulpritAlerts = 22 },
+        new() { Name = "two", Culprits = 2 },
         new() { Name = "outlive", DetachedShare = 0.5, OutliveShare = 0.6 },
         new() { Name = "daemon", DetachedShare = 1, BeaconSeconds = 45 },
         new() { Name = "silent", Telling = false },
         new() { Name = "no-onset", OnsetShare = 0 },
         new() { Name = "minute", GrainSeconds = 60 },
-        new() { Name = "once", AlertsPerMinute = 0.3, DecoyShare = 0.25, BackgroundPerHour = 30 },
-        new() { Name = "decoys", Culprits = 2, Tasks = 16, AlertsPerMinute = 0.8, DecoyShare = 0.4,
-            BackgroundPerHour = 55 },
-        new() { Name = "nat", NatShare = 0.4, AlertsPerMinute = 3 },
+        new() { Name = "once", CulpritAlerts = 24, CulpritCallsMin = 8, DecoyShare = 0.25, BackgroundPerHour = 30 },
+        new()
+        {
+            Name = "decoys", Culprits = 2, CulpritAlerts = 50, CulpritCallsMin = 10, DecoyShare = 0.4,
+            BackgroundPerHour = 55,
+        },
+        new() { Name = "nat", NatShare = 0.4, CulpritAlerts = 120 },
         new() { Name = "zone", ZoneShiftSeconds = 28_800 },
-        new() { Name = "rome", Episodes = 3000, Concurrency = 256, GroupsPerStep = 16, Tasks = 120,
-            BackgroundPerHour = 60 },
+        new()
+        {
+            Name = "rome", Episodes = 3000, Concurrency = 256, GroupsPerStep = 16, Tasks = 120,
+            BackgroundPerHour = 60, CulpritAlerts = 250,
+        },
     }.ToFrozenDictionary(s => s.Name);
 }
