@@ -1,5 +1,6 @@
 using Aurelian.Investigation.Answer;
 using Aurelian.Investigation.Causes;
+using Aurelian.Investigation.Joins;
 using Aurelian.Investigation.Sampling;
 
 namespace Aurelian.Investigation;
@@ -9,7 +10,8 @@ namespace Aurelian.Investigation;
 /// what is left unexplained, so that a second culprit is seen behind the first.
 /// </summary>
 internal sealed class CaseAnalysis(
-    CaseFrame frame, InvestigationOptions options, IProgress<InvestigationProgress>? progress)
+    CaseFrame frame, InvestigationOptions options, JoinedFlows joined,
+    IProgress<InvestigationProgress>? progress)
 {
     public const double Found = 0.05;
     private const int SuspectsMax = 4;
@@ -39,6 +41,7 @@ internal sealed class CaseAnalysis(
         int[] open = [.. Enumerable.Range(0, frame.Alerts)];
         (Peaks, PValues) = test.Run(open, Stage("testing causes against chance"));
         QValues = BenjaminiHochberg.QValues(PValues);
+        AddJoined();
         AddSuspects(PValues, QValues, true);
         for (int round = 0; Suspects.Count > 0 && round < RoundsMax; round++)
         {
@@ -54,6 +57,15 @@ internal sealed class CaseAnalysis(
                 break;
             }
         }
+    }
+
+    // The tasks that flow records name.
+    private void AddJoined()
+    {
+        IEnumerable<string> tasks = joined.Alerts.Values.SelectMany(j => j.Calls.Take(1))
+            .GroupBy(c => frame.Tasks[frame.Task[c]]).OrderByDescending(g => g.Count()).ThenBy(g => g.Key)
+            .Select(g => g.Key).Take(SuspectsMax);
+        Suspects.AddRange(tasks.Select(t => Causes.FindIndex(c => c.Kind == CauseKind.Task && c.Value == t)));
     }
 
     // Tests the tasks again on the alerts that the suspects leave unexplained; true if there is another suspect.
@@ -78,7 +90,7 @@ internal sealed class CaseAnalysis(
             .Where(i => Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))
             .OrderBy(i => pValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i)];
         int before = Suspects.Count;
-        foreach (int task in tasks.Where((t, rank) => qValues[t] <= Found || (first && rank == 0 && Peaks[t] > 0)))
+        foreach (int task in tasks.Where((t, rank) => qValues[t] <= Found || (first && rank == 0 && Suspects.Count == 0 && Peaks[t] > 0)))
         {
             if (Suspects.Count < SuspectsMax)
             {
@@ -94,8 +106,16 @@ internal sealed class CaseAnalysis(
         CauseScan scan = new(frame, Causes, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
             AssociationTest.StepOf(frame));
         int[] tasks = [.. Suspects.Select(i => Array.IndexOf(frame.Tasks, Causes[i].Value))];
-        Space = new SampleSpace(frame, tasks, [.. Enumerable.Range(0, frame.Alerts)], FoundCells(scan));
+        Space = new SampleSpace(frame, tasks, [.. Enumerable.Range(0, frame.Alerts)], FoundCells(scan))
+        {
+            Clock = joined.Clock,
+        };
         List<StartingPoint> starts = StartingPoints.Of(Space, scan, Suspects);
+        if (joined.Clock is { } clock)
+        {
+            starts = [.. starts.Select(s => s with { Offset = clock.Offset })];
+        }
+
         Posterior = TemperedSampler.Run(Space, starts, options.OffsetRangeSeconds, options.Sweeps,
             options.Seed + round, Stage("sampling who did it"));
     }

@@ -181,6 +181,13 @@ internal sealed class ChainState
     private double PriorOf(in ClockParameters clock, CulpritParameters[] rates, double background, double[] types)
     {
         double log = clock.LogPrior();
+        if (_space.Clock is { } joined)
+        {
+            double half = Math.Max(0.05, (joined.OffsetInterval.High - joined.OffsetInterval.Low) / 4);
+            double off = (clock.Offset - joined.Offset) / half;
+            log -= 0.5 * off * off;
+        }
+
         foreach (CulpritParameters of in rates)
         {
             log += of.LogPrior(_space.TypeBase);

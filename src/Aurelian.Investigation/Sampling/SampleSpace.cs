@@ -1,4 +1,5 @@
 using Aurelian.Investigation.Causes;
+using Aurelian.Investigation.Joins;
 
 namespace Aurelian.Investigation.Sampling;
 
@@ -54,6 +55,9 @@ internal sealed class SampleSpace
 
         Reference = frame.TraceSeconds / 2;
     }
+
+    /// <summary>What joined flows say of the clock; null if nothing.</summary>
+    public JoinedClock? Clock { get; init; }
 
     public CaseFrame Frame { get; }
 

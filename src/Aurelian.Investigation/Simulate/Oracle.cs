@@ -8,7 +8,7 @@ namespace Aurelian.Investigation.Simulate;
 /// </summary>
 public static class Oracle
 {
-    /// <summary>For each alert the likeliest cause (null: the background) and its probability.</summary>
+    /// <summary>For each alert the likeliest of the culprit calls (null: none can be it), and its probability.</summary>
     public static IReadOnlyList<(int? Best, double Probability)> Shares(SimulatedCase simulated)
     {
         ArgumentNullException.ThrowIfNull(simulated);
@@ -20,7 +20,7 @@ public static class Oracle
         {
             int type = Array.IndexOf(CommandBook.AlertTypes, alert.Type);
             double background = simulated.Setting.BackgroundPerHour / 3600 * CommandBook.BackgroundTypes[type];
-            double total = background, best = background;
+            double total = background, best = 0;
             int? cause = null;
             foreach ((int call, int flavour) in culprits)
             {
@@ -38,6 +38,15 @@ public static class Oracle
         }
 
         return answers;
+    }
+
+    /// <summary>The share of the culprits' alerts whose call it names first; null without a culprit's alert.</summary>
+    public static double? ShareOf(SimulatedCase simulated)
+    {
+        IReadOnlyList<(int? Best, double Probability)> answers = Shares(simulated);
+        int[] own = [.. Enumerable.Range(0, answers.Count).Where(i => simulated.Truth.Alerts[i].Call is not null)];
+        return own.Length == 0 ? null
+            : own.Count(i => answers[i].Best == simulated.Truth.Alerts[i].Call) / (double)own.Length;
     }
 
     private static double Rate(SimulatedCase simulated, CaseCall call, double stamp)
