@@ -22,6 +22,11 @@ internal static class AurelianCommand
             EvaluateCommand.Create(),
             DoctorCommand.Create(),
         };
+        foreach (Command command in TrainingCommands.Create())
+        {
+            root.Add(command);
+        }
+
         root.Teach("""
             Start with:   ./aurelian quickstart
             A command:    ./aurelian run -- bash -c 'make test'

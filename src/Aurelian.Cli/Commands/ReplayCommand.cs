@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Aurelian.Detection;
+using Aurelian.Episodes;
 using Aurelian.Investigation;
 using Aurelian.Readers;
 
@@ -27,8 +28,11 @@ internal static class ReplayCommand
         {
             files, format,
         };
+        Option<string?> pools = SharedOptions.PoolsOption();
+        command.Add(pools);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Execute(
-            parsed.GetValue(files)!, parsed.GetValue(format) == SharedOptions.FormatJson, cancellationToken)));
+            parsed.GetValue(files)!, parsed.GetValue(pools), parsed.GetValue(format) == SharedOptions.FormatJson,
+            cancellationToken)));
         return command.Teach("""
             Captures, firewall and sensor logs, agents' trajectories, traces and our own runs, with the detectors that
             watch a live run. Formats are known by their content; gzip and Zstandard are unpacked.
@@ -39,7 +43,7 @@ internal static class ReplayCommand
             """);
     }
 
-    private static int Execute(string[] files, bool json, CancellationToken cancellationToken)
+    private static int Execute(string[] files, string? pools, bool json, CancellationToken cancellationToken)
     {
         string[] missing = [.. files.Where(file => file != "-" && !File.Exists(file) && !Directory.Exists(file))];
         if (missing.Length > 0)
@@ -47,11 +51,17 @@ internal static class ReplayCommand
             return BadInput.Say(missing.Select(file => $"{file}: there is no such file or folder."));
         }
 
+        (PoolList? list, IReadOnlyList<string> mistakes) = pools is null ? (null, []) : PoolFile.Load(pools);
+        if (mistakes.Count > 0)
+        {
+            return BadInput.Say(mistakes);
+        }
+
         long start = Stopwatch.GetTimestamp();
         ReplaySession session;
         try
         {
-            session = ReplaySession.Open(files.SelectMany(SourceFile.Expand), DetectorSet.Standard());
+            session = ReplaySession.Open(files.SelectMany(SourceFile.Expand), DetectorSet.Standard(list));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -24,6 +24,8 @@ internal sealed class SharedOptions
         DefaultValueFactory = _ => "none",
     };
 
+    internal Option<string?> Pools { get; } = PoolsOption();
+
     internal Option<double> Timeout { get; } =
         SecondsOption("--timeout", "Seconds that an episode may take", standard: 3600, least: 0.1);
 
@@ -54,6 +56,12 @@ internal sealed class SharedOptions
         return option;
     }
 
+    internal static Option<string?> PoolsOption() => new("--pools")
+    {
+        HelpName = "FILE",
+        Description = "Names and addresses of mining pools, dated; default: our own list",
+    };
+
     internal static Option<string> RunsOption() => new("--runs")
     {
         HelpName = "DIR",
@@ -78,6 +86,7 @@ internal sealed class SharedOptions
         command.Add(Policy);
         command.Add(Upstream);
         command.Add(Timeout);
+        command.Add(Pools);
         command.Add(Runs);
         command.Add(Format);
     }
@@ -86,6 +95,7 @@ internal sealed class SharedOptions
     {
         RunsFolder = parsed.GetValue(Runs)!,
         PolicyFile = parsed.GetValue(Policy),
+        PoolsFile = parsed.GetValue(Pools),
         Upstream = parsed.GetValue(Upstream)!,
         Timeout = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
         Episodes = [],

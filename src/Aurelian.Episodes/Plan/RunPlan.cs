@@ -1,4 +1,5 @@
 using Aurelian.Agents;
+using Aurelian.Detection;
 using Aurelian.Events;
 using Aurelian.Firewall;
 using Aurelian.Sandbox;
@@ -14,6 +15,9 @@ public sealed record RunPlan
 
     /// <summary>Which text of the policy file it is.</summary>
     public string PolicyPrint { get; init; } = "";
+
+    /// <summary>Null: the list that comes with us.</summary>
+    public PoolList? Pools { get; init; }
 
     public required IReadOnlyList<EpisodePlan> Episodes { get; init; }
 

@@ -170,8 +170,8 @@ internal sealed class Stage : IAsyncDisposable
         Sink = new Sequencer(
             Folder.Id, Time,
             [
-                new RecordReader(Record, Judge), Recorder, Desk, new DetectionReader(DetectorSet.Standard()),
-                new ObserverReader(_observer),
+                new RecordReader(Record, Judge), Recorder, Desk,
+                new DetectionReader(DetectorSet.Standard(_plan.Pools)), new ObserverReader(_observer),
             ]);
         _closing.Push(Sink.DisposeAsync);
         Say("raising the firewall", cancellationToken);

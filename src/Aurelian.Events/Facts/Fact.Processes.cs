@@ -51,5 +51,15 @@ public abstract partial record Fact
     public sealed record DatagramSent(Endpoint Destination, Transport Transport) : Fact;
 
     /// <summary>A call's whole cgroup, what it left running included.</summary>
-    public sealed record ResourceSampled(double CpuSeconds, long? MemoryBytes, int Processes) : Fact;
+    /// <param name="Burn">What its processes did, where they kept a core busy since the last sample.</param>
+    public sealed record ResourceSampled(
+        double CpuSeconds, long? MemoryBytes, int Processes, BurnShape? Burn = null) : Fact;
 }
+
+/// <summary>What the processes of a call that computes are like from outside.</summary>
+/// <param name="Cores">Processors that they may use.</param>
+/// <param name="ThreadsRunning">Threads on a processor, or ready for one, at that moment.</param>
+/// <param name="BytesWritten">Handed to write(2) by those alive and their children, into files, pipes and sockets;
+/// null where the kernel does not say.</param>
+/// <param name="HugeBytes">Memory in huge pages of hugetlbfs.</param>
+public readonly record struct BurnShape(int Cores, int ThreadsRunning, long? BytesWritten, long HugeBytes);
