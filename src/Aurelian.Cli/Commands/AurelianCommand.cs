@@ -20,6 +20,7 @@ internal static class AurelianCommand
             ReportCommand.Create(),
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
+            InvestigateCommand.Create(),
             DoctorCommand.Create(),
         };
         foreach (Command command in TrainingCommands.Create())

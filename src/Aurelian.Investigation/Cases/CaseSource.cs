@@ -18,6 +18,9 @@ public sealed record CaseSource
 
     /// <summary>How many were skipped in all.</summary>
     public int SkippedTotal { get; init; }
+
+    /// <summary>What a person should know of it besides, as sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <summary>A line that could not be used: its number from 1, and why.</summary>
