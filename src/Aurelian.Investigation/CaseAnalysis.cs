@@ -90,7 +90,9 @@ internal sealed class CaseAnalysis(
             .Where(i => Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))
             .OrderBy(i => pValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i)];
         int before = Suspects.Count;
-        foreach (int task in tasks.Where((t, rank) => qValues[t] <= Found || (first && rank == 0 && Suspects.Count == 0 && Peaks[t] > 0)))
+        bool guess = first && before == 0;
+        foreach (int task in tasks.Where((t, rank) =>
+            qValues[t] <= Found || (guess && rank == 0 && Peaks[t] > 0)))
         {
             if (Suspects.Count < SuspectsMax)
             {

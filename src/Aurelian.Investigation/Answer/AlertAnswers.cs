@@ -10,7 +10,9 @@ internal sealed class AlertAnswers(CaseFrame frame, JoinedFlows joined, CaseAnal
 {
     private const int CandidatesMax = 10;
 
-    /// <summary>A joined alert's single running call is its cause unless another of the sandbox has this chance.</summary>
+    /// <summary>
+    /// A joined alert's single running call is its cause unless another of the sandbox has this chance.
+    /// </summary>
     private const double OthersMin = 0.05;
 
     public IReadOnlyList<AlertAnswer> Of()

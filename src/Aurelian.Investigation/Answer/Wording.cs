@@ -37,7 +37,8 @@ internal static class Wording
         }
         else
         {
-            sentences.Add("No task, command, episode, checkpoint or step coincides with alerts more than chance allows.");
+            sentences.Add(
+                "No task, command, episode, checkpoint or step coincides with alerts more than chance allows.");
         }
 
         if (clock is { OffsetSeconds: { } offset, OffsetInterval: { } interval })
@@ -64,12 +65,12 @@ internal static class Wording
         }
 
         logs.Add(frame.Case.Flows.Count == 0
-            ? "the NAT or conntrack log of the host behind the alerts' source address: translated address and port, with "
-                + "times, joins each alert to one sandbox"
+            ? "the NAT or conntrack log of the host behind the alerts' source address: translated address and port, "
+                + "with times, joins each alert to one sandbox"
             : "the flows that the given log lacks: conntrack events for the whole run, from every host behind the "
                 + "alerts' source address");
-        logs.Add("connections by process inside the sandboxes (auditd connect and execve, Falco): they part the calls of "
-            + "one sandbox from each other and from what outlives them");
+        logs.Add("connections by process inside the sandboxes (auditd connect and execve, Falco): they part the calls "
+            + "of one sandbox from each other and from what outlives them");
         if (clock.OffsetInterval is not { } interval || interval.High - interval.Low > 2 * NarrowSeconds)
         {
             logs.Add("the clocks' difference, from NTP or chrony logs of the firewall and the rollout hosts");

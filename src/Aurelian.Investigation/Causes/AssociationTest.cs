@@ -3,8 +3,8 @@ using Aurelian.Investigation.Answer;
 namespace Aurelian.Investigation.Causes;
 
 /// <summary>
-/// Tests every cause against null rounds that search the offset anew. Tasks, episodes, tools and commands are turned visit
-/// by visit; steps and checkpoints, whose calls all lie together, as a whole.
+/// Tests every cause against null rounds that search the offset anew. Tasks, episodes, tools and commands are turned
+/// visit by visit; steps and checkpoints, whose calls all lie together, as a whole.
 /// </summary>
 internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, InvestigationOptions options)
 {

@@ -1,6 +1,8 @@
 namespace Aurelian.Investigation.Causes;
 
-/// <summary>Benjamini and Hochberg's q-values (1995): the smallest false discovery rate at which each test counts.</summary>
+/// <summary>
+/// Benjamini and Hochberg's q-values (1995): the smallest false discovery rate at which each test counts.
+/// </summary>
 internal static class BenjaminiHochberg
 {
     public static double[] QValues(IReadOnlyList<double> pValues)

@@ -4,12 +4,14 @@ namespace Aurelian.Investigation.Causes;
 
 /// <summary>
 /// A case as arrays. Calls are ordered by task, episode and start, so that those of one cause lie together. Times are
-/// seconds after <see cref="Origin"/>; alerts are the distinct ones, by time, at the middle of their grain, a zone shift
-/// taken off.
+/// seconds after <see cref="Origin"/>; alerts are the distinct ones, by time, at the middle of their grain, a zone
+/// shift taken off.
 /// </summary>
 internal sealed class CaseFrame
 {
-    /// <summary>A call that returns within this may have left a process behind: it has its own after-span rate.</summary>
+    /// <summary>
+    /// A call that returns within this may have left a process behind: it has its own after-span rate.
+    /// </summary>
     public const double QuickSecondsMax = 2;
 
     private const double DetachedSeconds = 150;
@@ -75,7 +77,9 @@ internal sealed class CaseFrame
 
     public bool IsQuick(int call) => End[call] - Start[call] < QuickSecondsMax;
 
-    /// <summary>How long a call's process is looked at: its span, and a while more if its text leaves one behind.</summary>
+    /// <summary>
+    /// How long a call's process is looked at: its span, and a while more if its text leaves one behind.
+    /// </summary>
     public double WindowSeconds(int call) =>
         Detached[call] ? Math.Min(DetachedSeconds, Gone[call] - Start[call]) : End[call] - Start[call];
 
@@ -110,7 +114,8 @@ internal sealed class CaseFrame
             Case = @case, Origin = origin, Grain = @case.GrainSeconds, Order = order, Cell = cell, Cells = cells.Length,
             Detached = [.. order.Select(i => CommandWords.Detaches(calls[i].Command))], Task = task, Tasks = tasks,
             Episode = episode, Episodes = episodes, Visit = visit, Visits = visits,
-            Start = [.. order.Select(i => calls[i].Start - origin)], End = [.. order.Select(i => calls[i].End - origin)],
+            Start = [.. order.Select(i => calls[i].Start - origin)],
+            End = [.. order.Select(i => calls[i].End - origin)],
             Gone = [.. order.Select(i => Math.Max(calls[i].SandboxEnd, calls[i].End) - origin)],
             TraceSeconds = calls.Count == 0 ? 0 : Math.Max(1, calls.Max(c => c.SandboxEnd) - origin),
             AlertOrder = alertOrder, AlertTime = [.. alertOrder.Select(i => @case.Alerts[i].Time - shift)],
@@ -138,7 +143,9 @@ internal sealed class CaseFrame
             CaseCall call = calls[order[i]];
             if (call.Step is { } step)
             {
-                visit[i] = byStep.TryGetValue((task[i], step), out int known) ? known : byStep[(task[i], step)] = count++;
+                visit[i] = byStep.TryGetValue((task[i], step), out int known)
+                    ? known
+                    : byStep[(task[i], step)] = count++;
                 continue;
             }
 

@@ -2,11 +2,15 @@ using Aurelian.Investigation.Answer;
 
 namespace Aurelian.Investigation.Causes;
 
-/// <summary>The peak of every cause's curve. A task counts by all its calls or by those of one program, whichever speaks
-/// louder.</summary>
+/// <summary>
+/// The peak of every cause's curve. A task counts by all its calls or by those of one program, whichever speaks
+/// louder.
+/// </summary>
 internal sealed class CauseScan
 {
-    /// <summary>A cause that holds more of all calls than this is active all the time: nothing can be said of it.</summary>
+    /// <summary>
+    /// A cause that holds more of all calls than this is active all the time: nothing can be said of it.
+    /// </summary>
     private const double ShareMax = 0.4;
 
     /// <summary>A program that fewer of a task's calls run is left to the whole task.</summary>

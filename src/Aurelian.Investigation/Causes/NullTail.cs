@@ -1,8 +1,8 @@
 namespace Aurelian.Investigation.Causes;
 
 /// <summary>
-/// What chance alone reaches: the values of many null rounds, ranked, and beyond the 98th percentile an exponential tail,
-/// since a log likelihood ratio falls off like one.
+/// What chance alone reaches: the values of many null rounds, ranked, and beyond the 98th percentile an exponential
+/// tail, since a log likelihood ratio falls off like one.
 /// </summary>
 internal sealed class NullTail
 {

@@ -3,9 +3,10 @@ using System.Numerics;
 namespace Aurelian.Investigation.Causes;
 
 /// <summary>
-/// For the calls of one cause the log likelihood ratio of "they set off alerts" over "they do not", at every offset of the
-/// clocks and for every hypothesis. What one alert is worth changes only at the offsets where a call begins or ends under
-/// it: the curve is kept as its differences and summed at the end. Calls that overlap share an alert's evidence.
+/// For the calls of one cause the log likelihood ratio of "they set off alerts" over "they do not", at every offset
+/// of the clocks and for every hypothesis. What one alert is worth changes only at the offsets where a call begins or
+/// ends under it: the curve is kept as its differences and summed at the end. Calls that overlap share an alert's
+/// evidence.
 /// </summary>
 internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double range, double step)
 {

@@ -2,8 +2,8 @@ namespace Aurelian.Investigation.Causes;
 
 /// <summary>
 /// A world without causes: every block of calls (a visit: the concurrent sibling rollouts of a task; a whole step; a
-/// whole checkpoint) is turned round the clock of the run by an amount of its own. Alerts stay where they are, and so do
-/// their bursts. To shift all alerts together would leave only about a dozen independent positions.
+/// whole checkpoint) is turned round the clock of the run by an amount of its own. Alerts stay where they are, and so
+/// do their bursts. To shift all alerts together would leave only about a dozen independent positions.
 /// </summary>
 internal static class Rotation
 {

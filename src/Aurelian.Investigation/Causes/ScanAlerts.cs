@@ -1,9 +1,9 @@
 namespace Aurelian.Investigation.Causes;
 
 /// <summary>
-/// The alerts that a scan looks at, by time, and what each is worth: log(1 + rate of the cause / ordinary rate) by how many
-/// of the cause's calls run then and how many have just begun. The ordinary rate follows the log's slow bursts, so that
-/// a burst speaks for a cause only by its edges.
+/// The alerts that a scan looks at, by time, and what each is worth: log(1 + rate of the cause / ordinary rate) by
+/// how many of the cause's calls run then and how many have just begun. The ordinary rate follows the log's slow
+/// bursts, so that a burst speaks for a cause only by its edges.
 /// </summary>
 internal sealed class ScanAlerts
 {

@@ -1,8 +1,9 @@
 namespace Aurelian.Investigation.Causes;
 
 /// <summary>
-/// The readings of a cause that a scan tries side by side: how many alerts at a call's start, at which rate while it runs,
-/// and whether it prefers one of the log's two commonest alert types. <see cref="Count"/> of them fill one vector.
+/// The readings of a cause that a scan tries side by side: how many alerts at a call's start, at which rate while it
+/// runs, and whether it prefers one of the log's two commonest alert types. <see cref="Count"/> of them fill one
+/// vector.
 /// </summary>
 internal static class ScanHypotheses
 {

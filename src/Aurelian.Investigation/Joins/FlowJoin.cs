@@ -5,8 +5,8 @@ using Aurelian.Investigation.Causes;
 namespace Aurelian.Investigation.Joins;
 
 /// <summary>
-/// Joins alerts with the host's flow records by both ends' addresses and ports. Tuples recur, so a join goes by time too,
-/// and that needs the clock: the true pairs are those whose difference of stamps many others share.
+/// Joins alerts with the host's flow records by both ends' addresses and ports. Tuples recur, so a join goes by time
+/// too, and that needs the clock: the true pairs are those whose difference of stamps many others share.
 /// </summary>
 internal static class FlowJoin
 {

@@ -14,8 +14,10 @@ internal sealed record JoinedFlows
     public JoinedClock? Clock { get; init; }
 }
 
-/// <summary>One joined alert: when its flow began (seconds after the frame's origin), its episode, and the calls of that
-/// episode (indexes into the frame) that may have opened it.</summary>
+/// <summary>
+/// One joined alert: when its flow began (seconds after the frame's origin), its episode, and the calls of that
+/// episode (indexes into the frame) that may have opened it.
+/// </summary>
 internal sealed record JoinedAlert(double Time, string Episode, IReadOnlyList<int> Calls);
 
 /// <summary>The firewall's clock by joined flows, about a reference in seconds after the frame's origin.</summary>

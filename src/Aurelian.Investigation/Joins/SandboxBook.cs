@@ -37,9 +37,11 @@ internal sealed class SandboxBook
         }
     }
 
-    /// <summary>The episode behind a flow record, and its calls that may have opened it: the one the record names, those
+    /// <summary>
+    /// The episode behind a flow record, and its calls that may have opened it: the one the record names, those
     /// running then, or (a process outlived its call) those that had begun. Null if no sandbox, or more than one, had
-    /// the address then.</summary>
+    /// the address then.
+    /// </summary>
     public (string Episode, IReadOnlyList<int> Calls)? CallsOf(CaseFlow flow, double time)
     {
         int episode;

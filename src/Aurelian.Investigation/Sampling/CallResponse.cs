@@ -1,11 +1,13 @@
 namespace Aurelian.Investigation.Sampling;
 
-/// <summary>What one misbehaving call expects at one alert, before rates: the shapes of onset, active and after.</summary>
+/// <summary>
+/// What one misbehaving call expects at one alert, before rates: the shapes of onset, active and after.
+/// </summary>
 internal readonly record struct Response(int Alert, double Onset, double Active, double After);
 
 /// <summary>
-/// The alerts within one misbehaving call's reach and the shape of its rate at each, averaged over the stamp's grain; and
-/// the same shapes summed over the time the log covers.
+/// The alerts within one misbehaving call's reach and the shape of its rate at each, averaged over the stamp's grain;
+/// and the same shapes summed over the time the log covers.
 /// </summary>
 internal sealed class CallResponse
 {

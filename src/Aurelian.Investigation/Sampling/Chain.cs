@@ -236,7 +236,8 @@ internal sealed class Chain
 
             CulpritParameters[] rates = [.. State.Rates];
             rates[cause] = next;
-            State.TryMove(State.Clock, rates, State.Background, State.BackgroundTypes, which == 4, 0, Beta, Threshold());
+            State.TryMove(
+                State.Clock, rates, State.Background, State.BackgroundTypes, which == 4, 0, Beta, Threshold());
         }
     }
 

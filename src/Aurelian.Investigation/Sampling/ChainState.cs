@@ -113,8 +113,10 @@ internal sealed class ChainState
         }
     }
 
-    /// <summary>Moves to other parameters if <paramref name="accept"/> takes the change in log likelihood and log prior;
-    /// <paramref name="refill"/> says that the shapes change too.</summary>
+    /// <summary>
+    /// Moves to other parameters if <paramref name="accept"/> takes the change in log likelihood and log prior;
+    /// <paramref name="refill"/> says that the shapes change too.
+    /// </summary>
     public bool TryMove(
         in ClockParameters clock, CulpritParameters[] rates, double background, double[] backgroundTypes, bool refill,
         double logJacobian, double beta, double logUniform)

@@ -5,8 +5,8 @@ internal static class LagTable
 {
     private const double Reach = 6;
     private const int PerUnit = 256;
-    private static readonly double[] Values =
-        [.. Enumerable.Range(0, (int)(2 * Reach * PerUnit) + 2).Select(i => Special.NormalCdf((i / (double)PerUnit) - Reach))];
+    private static readonly double[] Values = [.. Enumerable.Range(0, (int)(2 * Reach * PerUnit) + 2)
+        .Select(i => Special.NormalCdf((i / (double)PerUnit) - Reach))];
 
     /// <summary>The chance that the lag is below <paramref name="seconds"/>.</summary>
     public static double Cdf(double seconds, double logMedian, double sigma)

@@ -10,7 +10,8 @@ internal static class AlertLog
     private static readonly int[] Ports = [22, 443, 3333, 5555, 8080, 14444];
 
     public static (List<CaseAlert> Alerts, List<SimulatedCause> Causes, List<CaseFlow> Flows) Write(
-        SimulationSetting setting, List<MadeAlert> made, List<EpisodePlan> episodes, SimulatedTruth truth, Random random)
+        SimulationSetting setting, List<MadeAlert> made, List<EpisodePlan> episodes, SimulatedTruth truth,
+        Random random)
     {
         List<(CaseAlert Alert, SimulatedCause Cause)> lines = [];
         List<CaseFlow> flows = [];

@@ -111,7 +111,8 @@ public static class CaseSimulator
         for (double stretch = from; stretch < to; stretch += 400)
         {
             double rate = setting.BackgroundPerHour / 3600 * random.Gamma(3) / 3;
-            for (double t = stretch + random.Exponential(1 / rate); t < stretch + 400; t += random.Exponential(1 / rate))
+            double gap = 1 / rate;
+            for (double t = stretch + random.Exponential(gap); t < stretch + 400; t += random.Exponential(gap))
             {
                 made.Add(new MadeAlert(t, random.Weighted(CommandBook.BackgroundTypes), null, null));
             }

@@ -1,6 +1,8 @@
 namespace Aurelian.Investigation.Simulate;
 
-/// <summary>What agents type in made cases: honest commands, misbehaviour, and honest commands with its words.</summary>
+/// <summary>
+/// What agents type in made cases: honest commands, misbehaviour, and honest commands with its words.
+/// </summary>
 internal static class CommandBook
 {
     public static readonly string[] Things =

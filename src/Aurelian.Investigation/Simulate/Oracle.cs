@@ -8,7 +8,9 @@ namespace Aurelian.Investigation.Simulate;
 /// </summary>
 public static class Oracle
 {
-    /// <summary>For each alert the likeliest of the culprit calls (null: none can be it), and its probability.</summary>
+    /// <summary>
+    /// For each alert the likeliest of the culprit calls (null: none can be it), and its probability.
+    /// </summary>
     public static IReadOnlyList<(int? Best, double Probability)> Shares(SimulatedCase simulated)
     {
         ArgumentNullException.ThrowIfNull(simulated);

@@ -69,7 +69,8 @@ public class InvestigatorTests
     public void Alerts_far_from_every_call_cannot_be_told()
     {
         CaseCall call = Call("c1", "e1", 1000, 1010);
-        CaseAlert[] alerts = [.. Enumerable.Range(0, 8).Select(i => new CaseAlert { Line = i + 1, Time = 90_000 + (i * 7) })];
+        CaseAlert[] alerts = [.. Enumerable.Range(0, 8)
+            .Select(i => new CaseAlert { Line = i + 1, Time = 90_000 + (i * 7) })];
         InvestigationAnswer answer = Investigator.Investigate(
             new InvestigationCase { Alerts = alerts, Calls = [call] }, Quick);
 
