@@ -70,7 +70,8 @@ internal static class SimulateCommand
         CaseFolder.Write(made, folder);
         int culprits = made.Truth.Alerts.Count(cause => cause.Call is not null);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{folder}: {made.Case.Calls.Count} calls, {made.Case.Alerts.Count} alerts, {culprits} of them by culprits"));
+            $"{folder}: {made.Case.Calls.Count} calls, {made.Case.Alerts.Count} alerts, "
+            + $"{culprits} of them by culprits"));
         if (Oracle.ShareOf(made) is { } share)
         {
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -86,11 +86,13 @@ public static class CasePage
             + CaseWords.Count(timeline.Marks.Count), CaseWords.Counted(
                 solved.Case.Alerts.Count - timeline.Marks.Count, "repeat", "repeats") + " merged");
         SuspectEpisode? gravest = solved.Suspects.Episodes.Count > 0 ? solved.Suspects.Episodes[0] : null;
-        Association? task = answer.Associations.FirstOrDefault(each => each.Kind == CauseKind.Task
-            && each.QValue <= 0.05);
-        Fact(html, task is null ? "no task stands out" : "task that stands out", task?.Value ?? gravest?.Task ?? "none",
-            task is null ? "q ≤ 0.05 for none" : $"{CaseWords.Number(task.Alerts)} alerts, rate "
-                + $"×{CaseWords.Number(task.RateRatio)}, q {CaseWords.Probability(task.QValue)}");
+        Association[] tasks = [.. answer.Associations.Where(each => each.Kind == CauseKind.Task
+            && each.QValue <= 0.05)];
+        Fact(html, tasks.Length switch { 0 => "no task stands out", 1 => "task that stands out", _ =>
+            "tasks that stand out" }, tasks.Length == 0 ? gravest?.Task ?? "none" : tasks.Length <= 2
+            ? string.Join(", ", tasks.Select(each => each.Value)) : $"{tasks[0].Value} and {tasks.Length - 1} more",
+            tasks.Length == 0 ? "q ≤ 0.05 for none" : $"{CaseWords.Number(tasks.Sum(each => each.Alerts ?? 0), "0")} "
+                + $"alerts, q {CaseWords.Probability(tasks.Max(each => each.QValue))} or less");
         Fact(html, "tool calls in the traces", CaseWords.Count(solved.Case.Calls.Count),
             $"{CaseWords.Counted(timeline.Episodes.Count, "episode", "episodes")}, at most "
                 + $"{timeline.Most()} at once");
