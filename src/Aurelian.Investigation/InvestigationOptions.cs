@@ -10,5 +10,8 @@ public sealed record InvestigationOptions
     public double OffsetRangeSeconds { get; init; } = 900;
 
     /// <summary>Rounds that say what chance alone finds.</summary>
-    public int NullRounds { get; init; } = 99;
+    public int NullRounds { get; init; } = 39;
+
+    /// <summary>Sweeps of the sampler.</summary>
+    public int Sweeps { get; init; } = 800;
 }

@@ -1,5 +1,7 @@
 using Aurelian.Investigation.Answer;
 using Aurelian.Investigation.Cases;
+using Aurelian.Investigation.Causes;
+using Aurelian.Investigation.Joins;
 
 namespace Aurelian.Investigation;
 
@@ -13,23 +15,27 @@ public static class Investigator
     {
         ArgumentNullException.ThrowIfNull(@case);
         options ??= new InvestigationOptions();
+        CaseFrame frame = CaseFrame.Of(@case);
         progress?.Report(new InvestigationProgress("joining flow records", 0));
-        return Unexplained(@case);
-    }
-
-    private static InvestigationAnswer Unexplained(InvestigationCase @case) => new()
-    {
-        Clock = new ClockEstimate
+        JoinedFlows joined = FlowJoin.Join(frame, options);
+        CaseAnalysis? analysis = null;
+        if (frame.Alerts > 0 && frame.Calls > 0)
         {
-            Status = ClockStatus.Unknown, ZoneShiftSeconds = @case.ZoneShiftSeconds, GrainSeconds = @case.GrainSeconds,
-        },
-        Associations = [],
-        Alerts = [.. @case.Alerts.Select(a => new AlertAnswer { Source = a.Source, Line = a.Line, Time = a.Time })],
-        Conclusion = @case.Alerts.Count == 0 ? Conclusion.NothingToExplain : Conclusion.CannotTell,
-        Summary = @case.Alerts.Count == 0
-            ? "There is no alert to explain."
-            : "The data do not tell what caused the alerts.",
-        WouldSettle = @case.Alerts.Count == 0 ? [] :
-            ["the NAT or conntrack log of the host (translated address and port, time)"],
-    };
+            analysis = new CaseAnalysis(frame, options, joined, progress);
+            analysis.Run();
+        }
+
+        ClockEstimate clock = ClockReading.Of(frame, joined, analysis);
+        IReadOnlyList<Association> associations = analysis is null ? [] : Associations.Of(frame, analysis, clock);
+        IReadOnlyList<AlertAnswer> alerts = new AlertAnswers(frame, joined, analysis).Of();
+        Conclusion conclusion = frame.Alerts == 0 ? Conclusion.NothingToExplain
+            : joined.Alerts.Count > 0 || analysis is { AnyFound: true } ? Conclusion.Found
+            : Conclusion.CannotTell;
+        return new InvestigationAnswer
+        {
+            Clock = clock, Associations = associations, Alerts = alerts, Conclusion = conclusion,
+            Summary = Wording.Summary(frame, conclusion, clock, associations, alerts),
+            WouldSettle = Wording.WouldSettle(frame, conclusion, clock, alerts),
+        };
+    }
 }

@@ -16,6 +16,7 @@ internal static class InvestigateCommand
         InvestigateOptions options = new();
         Command command = new("investigate", "Finds the tool calls that set off a firewall. Files in, no root.");
         options.AddTo(command);
+        command.Add(SimulateCommand.Create());
         command.SetAction((parsed, cancellationToken) =>
             Task.FromResult(Execute(options, parsed, cancellationToken)));
         return command.Teach("""

@@ -27,19 +27,19 @@ internal sealed class CaseLanes(CaseTimeline timeline, CaseScale scale)
         html.Raw($"<line class=lane x1={scale.X(start):0.0} x2={scale.X(end):0.0} y1={middle:0.#} y2={middle:0.#} />");
         IReadOnlyList<CaseCall> calls = timeline.CallsOf(episode);
         CaseCall[] shown = [.. calls.Where(call => scale.Shows(call.Start, call.End))];
-        WriteOrdinary(html, [.. shown.Where(call => !_suspects.ContainsKey(call.Id))], middle);
-        foreach (CaseCall call in calls.Where(call => _suspects.ContainsKey(call.Id)
-            && scale.Shows(call.Start, call.SandboxEnd)))
+        CaseCall[] suspects = [.. calls.Where(call => _suspects.ContainsKey(call.Id)
+            && scale.Shows(call.Start, call.SandboxEnd))];
+        foreach (CaseCall call in suspects.Where(call => _suspects[call.Id]))
         {
-            bool strong = _suspects[call.Id];
-            if (strong)
-            {
-                Block(html, "tail", call.End, call.SandboxEnd, middle - 2, 4,
-                    "its processes may live on until the sandbox is gone");
-            }
+            Block(html, "tail", call.End, call.SandboxEnd, middle - 2, 4,
+                "its processes may live on until the sandbox is gone");
+        }
 
-            Block(html, strong ? "hit" : "weak", call.Start, call.End, middle - (BlockHeight / 2), BlockHeight,
-                Title(call));
+        WriteOrdinary(html, [.. shown.Where(call => !_suspects.ContainsKey(call.Id))], middle);
+        foreach (CaseCall call in suspects)
+        {
+            Block(html, _suspects[call.Id] ? "hit" : "weak", call.Start, call.End, middle - (BlockHeight / 2),
+                BlockHeight, Title(call));
         }
 
         foreach ((CaseTimeline.Mark mark, double share) in timeline.Shares.GetValueOrDefault(episode) ?? [])

