@@ -137,7 +137,8 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
             Flow = flow,
             Evidence = state.Sensitive is { } before ? [before.Seq, total.FirstSeq, occurred.Seq]
                 : [total.FirstSeq, occurred.Seq],
-            Explanation = $"sent {total.Out / 1024.0 / 1024:0.0} MiB to {destination.Name ?? destination.Address?.ToString()}, "
+            Explanation = $"sent {total.Out / 1024.0 / 1024:0.0} MiB to "
+                + $"{destination.Name ?? destination.Address?.ToString()}, "
                 + $"{total.Out / baseline:0} times what it sends elsewhere, and received {total.Back / 1024.0:0} KiB"
                 + (state.Sensitive is { } why ? $"; it {why.What} before" : ""),
             Technique = "T1048",
