@@ -21,6 +21,7 @@ internal static class SimulatedServices
             new("pool-tls", SimulatedAddresses.Pool, 8443, OverTls(Stratum(desk), certificate)),
             new("xmr-pool", SimulatedAddresses.XmrPool, 3333, Xmr(desk)),
             new("xmr-pool", SimulatedAddresses.XmrPool, 14444, Xmr(desk)),
+            new("queue", SimulatedAddresses.Queue, 7070, Queue(desk)),
             new("mirror", SimulatedAddresses.Mirror, 80, Http(mirror)),
             new("mirror", SimulatedAddresses.Mirror, 443, Https(mirror, certificate)),
             new("git-host", SimulatedAddresses.GitHost, 80, Http(git)),
@@ -54,6 +55,10 @@ internal static class SimulatedServices
             await tls.AuthenticateAsServerAsync(options, cancellationToken);
             await serve(connection with { Stream = tls }, cancellationToken);
         };
+
+    public static Func<ServiceConnection, CancellationToken, Task> Queue(PoolDesk desk) =>
+        (connection, cancellationToken) => LineService.ServeAsync(
+            connection, new QueueSession(desk, connection.Client).Answer, cancellationToken);
 
     public static Func<ServiceConnection, CancellationToken, Task> Http(HttpSite site) =>
         (connection, cancellationToken) => HttpResponder.ServeAsync(connection.Stream, site, cancellationToken);
