@@ -21,7 +21,7 @@ public static class DetectorNotes
         new("tunnel", Category.Tunnel, Severity.High, "T1572", "ways in from outside: ssh -R and its kin"),
         new("tunnel-ssh-initiative", Category.Tunnel, Severity.High, "T1572", "SSH in which the called side begins"),
         new("tunnel-service", Category.Tunnel, Severity.High, "T1572", "entrances of tunnelling services, chisel"),
-        new("tunnel-anonymiser", Category.Tunnel, Severity.Medium, "T1572", "WireGuard, OpenVPN and Tor by their forms"),
+        new("tunnel-anonymiser", Category.Tunnel, Severity.Medium, "T1572", "WireGuard, OpenVPN, Tor"),
         new("tunnel-dns", Category.Tunnel, Severity.High, "T1071.004", "information in the names asked for"),
         new("tunnel-icmp", Category.Tunnel, Severity.High, "T1095", "data in echo messages"),
         new("tunnel-beacon", Category.Tunnel, Severity.Low, "T1071", "calls at even distances"),

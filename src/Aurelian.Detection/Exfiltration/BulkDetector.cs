@@ -53,7 +53,8 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
         }
     }
 
-    private static string Key(string? name, Endpoint destination) => name ?? destination.Address.ToString();
+    private static (string? Name, IPAddress? Address) Key(string? name, Endpoint destination) =>
+        name is null ? (null, destination.Address) : (name, null);
 
     private void Executed(Event occurred, Fact.ProcessExecuted executed, Actor actor)
     {
@@ -95,12 +96,12 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
     }
 
     private void Add(
-        Event occurred, FlowId flow, Endpoint source, string destination, long sent, long back,
-        ICollection<Finding> findings)
+        Event occurred, FlowId flow, Endpoint source, (string? Name, IPAddress? Address) destination, long sent,
+        long back, ICollection<Finding> findings)
     {
         if ((sent == 0 && back == 0) || !Actor.TryRead(occurred.Subject, source.Address, out Actor actor)
             || (occurred.Subject is { Sandbox: { } sandbox, Pid: { } pid } && _pushes.Contains((sandbox, pid)))
-            || IPAddress.TryParse(destination, out IPAddress? address) && IPAddress.IsLoopback(address))
+            || (destination.Address is { } address && IPAddress.IsLoopback(address)))
         {
             return;
         }
@@ -136,7 +137,8 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
             Flow = flow,
             Evidence = state.Sensitive is { } before ? [before.Seq, total.FirstSeq, occurred.Seq]
                 : [total.FirstSeq, occurred.Seq],
-            Explanation = $"sent {total.Out / 1024.0 / 1024:0.0} MiB to {destination}, "
+            Explanation = $"sent {total.Out / 1024.0 / 1024:0.0} MiB to "
+                + $"{destination.Name ?? destination.Address?.ToString()}, "
                 + $"{total.Out / baseline:0} times what it sends elsewhere, and received {total.Back / 1024.0:0} KiB"
                 + (state.Sensitive is { } why ? $"; it {why.What} before" : ""),
             Technique = "T1048",
@@ -148,12 +150,12 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
     {
         private const int DestinationsMax = 512;
 
-        internal BoundedMap<string, Total> Totals { get; } = new(DestinationsMax);
+        internal BoundedMap<(string?, IPAddress?), Total> Totals { get; } = new(DestinationsMax);
 
         internal (long Seq, string What)? Sensitive { get; set; }
 
         /// <summary>The median of what went to the others; 0 with fewer than three.</summary>
-        internal double MedianBut(string destination)
+        internal double MedianBut((string?, IPAddress?) destination)
         {
             long[] others = [.. Totals.Entries.Where(entry => entry.Key != destination)
                 .Select(entry => entry.Value.Out).Order()];

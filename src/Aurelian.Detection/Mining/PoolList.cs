@@ -15,10 +15,12 @@ public sealed class PoolList
     private const string DateMark = "# date:";
 
     private readonly HashSet<string> _names;
+    private readonly int _labelsMax;
     private readonly IPNetwork[] _networks;
 
     private PoolList(DateOnly date, HashSet<string> names, IPNetwork[] networks) =>
-        (Date, _names, _networks) = (date, names, networks);
+        (Date, _names, _networks, _labelsMax) = (date, names, networks, names.Count == 0 ? 0
+            : names.Max(name => name.AsSpan().Count('.') + 1));
 
     /// <summary>The list that comes with us.</summary>
     public static PoolList Standard { get; } = LoadStandard();
@@ -84,7 +86,13 @@ public sealed class PoolList
     internal bool Covers(string name)
     {
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (ReadOnlySpan<char> rest = name; rest.Contains('.');)
+        ReadOnlySpan<char> rest = name;
+        for (int labels = name.AsSpan().Count('.') + 1; labels > _labelsMax; labels--)
+        {
+            rest = rest[(rest.IndexOf('.') + 1)..];
+        }
+
+        while (rest.Contains('.'))
         {
             if (names.Contains(rest))
             {

@@ -22,9 +22,12 @@ internal sealed class CallBurn
     private const double GapMax = 3;
 
     /// <summary>A handshake may lie before the first look; a flow is measured every ten seconds only.</summary>
-    private const int SentSlack = 2048;
+    private const int SentSlack = 1024;
 
     private const double SentShare = 0.05;
+
+    /// <summary>Less is within the slack.</summary>
+    private const int SentMin = 4 * SentSlack;
 
     private readonly Queue<(long Ns, double CoreSeconds, long Seq)> _samples = new();
     private long? _written;
@@ -110,7 +113,7 @@ internal sealed class CallBurn
     {
         double most = CoreSeconds * bytesPerCoreSecond;
         return _written is not null && (BytesOut <= most
-            || (_sent > 0 && Math.Abs(BytesOut - _sent) <= most + SentSlack + (_sent * SentShare)));
+            || (_sent >= SentMin && Math.Abs(BytesOut - _sent) <= most + SentSlack + (_sent * SentShare)));
     }
 
     internal void AddSent(long bytes) => _sent += bytes;

@@ -49,9 +49,9 @@ internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, l
 
     internal FlowSide Server { get; } = new();
 
-    internal Endpoint Source => ToEndpoint(clientIsLow);
+    internal Endpoint Source { get; } = ToEndpoint(key, clientIsLow);
 
-    internal Endpoint Destination => ToEndpoint(!clientIsLow);
+    internal Endpoint Destination { get; } = ToEndpoint(key, !clientIsLow);
 
     // Its places in the list of its kind, oldest first.
     internal Flow? Older { get; set; }
@@ -60,7 +60,7 @@ internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, l
 
     internal FlowList? List { get; set; }
 
-    private Endpoint ToEndpoint(bool low) => new(
+    private static Endpoint ToEndpoint(in FlowKey key, bool low) => new(
         IpPacket.ToAddress(low ? key.LowAddress : key.HighAddress), low ? key.LowPort : key.HighPort);
 }
 

@@ -30,8 +30,22 @@ public static class MergedSources
 
                 if (lanes.TryDequeue(out Lane? first, out _))
                 {
-                    yield return (first.Source, first.Readings.Current);
-                    Advance(first, lanes);
+                    // Alone it has nobody to take turns with.
+                    bool alone = lanes.Count == 0 && closed.Count == 0;
+                    do
+                    {
+                        yield return (first.Source, first.Readings.Current);
+                    }
+                    while (alone && first.Readings.MoveNext());
+
+                    if (alone)
+                    {
+                        first.Readings.Dispose();
+                    }
+                    else
+                    {
+                        Advance(first, lanes);
+                    }
                 }
             }
         }

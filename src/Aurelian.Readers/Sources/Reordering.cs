@@ -22,27 +22,70 @@ internal static class Reordering
             yield break;
         }
 
-        PriorityQueue<Reading, (long Ns, long Record, long Arrival)> waiting = new();
+        Waiting waiting = new();
         long latenessNs = lateness.Ticks * TimeSpan.NanosecondsPerTick;
-        long newest = long.MinValue, passed = long.MinValue, arrival = 0;
+        long newest = long.MinValue, passed = long.MinValue;
         foreach (Reading reading in readings)
         {
             long ns = reading.Observation.MonotonicNs;
             report.Late += ns < passed ? 1 : 0;
             newest = Math.Max(newest, ns);
-            waiting.Enqueue(reading, (ns, reading.Record, arrival++));
-            while (waiting.TryPeek(out Reading first, out (long Ns, long, long) place)
-                && (place.Ns <= newest - latenessNs || waiting.Count > waitingMax))
+            waiting.Add(reading);
+            while (waiting.Count > 0
+                && (waiting.FirstNs <= newest - latenessNs || waiting.Count > waitingMax))
             {
-                waiting.Dequeue();
-                passed = Math.Max(passed, place.Ns);
-                yield return first;
+                passed = Math.Max(passed, waiting.FirstNs);
+                yield return waiting.Take();
             }
         }
 
-        while (waiting.TryDequeue(out Reading rest, out _))
+        while (waiting.Count > 0)
         {
-            yield return rest;
+            yield return waiting.Take();
+        }
+    }
+
+    /// <summary>
+    /// By (stamp, record, arrival). Nearly all come in that order and wait in a line; only the others need a heap.
+    /// </summary>
+    private sealed class Waiting
+    {
+        private readonly Queue<(Reading Reading, long Arrival)> _line = new();
+        private readonly PriorityQueue<Reading, (long Ns, long Record, long Arrival)> _others = new();
+        private (long Ns, long Record) _newest = (long.MinValue, long.MinValue);
+        private long _arrival;
+
+        internal int Count => _line.Count + _others.Count;
+
+        internal long FirstNs => IsLineFirst(out (long Ns, long, long) place) ? place.Ns : _others.TryPeek(
+            out _, out place) ? place.Ns : long.MaxValue;
+
+        internal void Add(in Reading reading)
+        {
+            (long Ns, long Record) place = (reading.Observation.MonotonicNs, reading.Record);
+            if (_line.Count == 0 || place.CompareTo(_newest) >= 0)
+            {
+                _newest = place;
+                _line.Enqueue((reading, _arrival++));
+            }
+            else
+            {
+                _others.Enqueue(reading, (place.Ns, place.Record, _arrival++));
+            }
+        }
+
+        internal Reading Take() => IsLineFirst(out _) ? _line.Dequeue().Reading : _others.Dequeue();
+
+        private bool IsLineFirst(out (long Ns, long Record, long Arrival) place)
+        {
+            if (!_line.TryPeek(out (Reading Reading, long Arrival) first))
+            {
+                place = default;
+                return false;
+            }
+
+            place = (first.Reading.Observation.MonotonicNs, first.Reading.Record, first.Arrival);
+            return !_others.TryPeek(out _, out (long, long, long) other) || place.CompareTo(other) < 0;
         }
     }
 }
