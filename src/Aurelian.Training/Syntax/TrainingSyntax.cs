@@ -20,7 +20,7 @@ internal sealed class TrainingSyntax
     internal EvalSyntax Eval { get; } = new();
 
     /// <summary>Commands that do something, for help and actions.</summary>
-    internal IEnumerable<CommandSyntax> Leaves => [Train, Sft, Eval, Inspect, Verify, Tokenize, Generate];
+    internal IEnumerable<CommandSyntax> Leaves => [Train, Sft, Eval, Generate, Inspect, Verify, Tokenize];
 
     /// <summary>Commands as they stand below <c>aurelian</c>.</summary>
     internal IEnumerable<Command> Roots() =>
