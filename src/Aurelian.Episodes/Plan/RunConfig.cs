@@ -1,3 +1,5 @@
+using Aurelian.Simulation;
+
 namespace Aurelian.Episodes;
 
 /// <summary>What the user wrote, not yet looked at.</summary>
@@ -11,8 +13,23 @@ public sealed record RunConfig
     /// <summary>Names and addresses of mining pools; null: the list that comes with us.</summary>
     public string? PoolsFile { get; init; }
 
+    /// <summary>Folders of Sigma rules, beside our own and those that the policy names.</summary>
+    public IReadOnlyList<string> RuleFolders { get; init; } = [];
+
+    /// <summary>The rules of these folders may contain (docs/decisions/0018).</summary>
+    public bool RulesContain { get; init; }
+
     /// <summary><c>none</c>, <c>simulated</c> or <c>host</c>.</summary>
     public string Upstream { get; init; } = "none";
+
+    /// <summary>Null: the simulated internet as the quick start has it.</summary>
+    public SimulationConfig? Simulation { get; init; }
+
+    /// <summary>
+    /// False: findings are told and judged, and nothing is cut or frozen. For experiments that ask what a verdict does
+    /// by itself.
+    /// </summary>
+    public bool Contains { get; init; } = true;
 
     /// <summary>How long one episode (or the command) may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);

@@ -2,8 +2,10 @@ using Aurelian.Detection;
 using Aurelian.Events;
 using Aurelian.Firewall;
 using Aurelian.Response;
+using Aurelian.Rules;
 using Aurelian.Sandbox;
 using Aurelian.Sensors;
+using Aurelian.Simulation;
 using Aurelian.Store;
 
 namespace Aurelian.Episodes;
@@ -31,7 +33,7 @@ internal sealed class Stage : IAsyncDisposable
         _observer = observer;
         Folder = folder;
         Time = new SteadyTime(time);
-        Desk = new ContainmentDesk(folder.Path, Time);
+        Desk = new ContainmentDesk(folder.Path, Time, plan.Config.Contains);
     }
 
     /// <summary>Cancelled when the run cannot go on; <see cref="Failure"/> says why.</summary>
@@ -48,6 +50,11 @@ internal sealed class Stage : IAsyncDisposable
     internal RunRecord Record { get; } = new();
 
     internal VerdictJudge Judge { get; } = new();
+
+    internal EpisodeBook Book { get; } = new();
+
+    /// <summary>Null unless the upstream is the simulated internet.</summary>
+    internal ShareLedger? Ledger { get; private set; }
 
     internal Sequencer Sink { get; private set; } = null!;
 
@@ -164,14 +171,19 @@ internal sealed class Stage : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
+        if (_plan.Rules is { } rules && RuleSets.Warning(rules) is { } refused)
+        {
+            Warn(refused);
+        }
+
         Say("opening the timeline", cancellationToken);
         Recorder = Keep(new TimelineRecorder(
             TimelineWriter.Create(Folder.Timeline, _plan.Policy.Durable), Fail));
         Sink = new Sequencer(
             Folder.Id, Time,
             [
-                new RecordReader(Record, Judge), Recorder, Desk,
-                new DetectionReader(DetectorSet.Standard(_plan.Pools)), new ObserverReader(_observer),
+                new RecordReader(Record, Judge), Book, Recorder, Desk,
+                new DetectionReader(DetectorSet.Standard(_plan.Pools, _plan.Rules)), new ObserverReader(_observer),
             ]);
         _closing.Push(Sink.DisposeAsync);
         Say("raising the firewall", cancellationToken);
@@ -310,9 +322,11 @@ internal sealed class Stage : IAsyncDisposable
             return _plan.Config.Upstream == "host" ? new HostUpstream() : new NoUpstream();
         }
 
-        SimulatedUpstream simulated = await SimulatedUpstream.StartAsync(Time, cancellationToken)
+        SimulatedUpstream simulated = await SimulatedUpstream
+            .StartAsync(_plan.Config.Simulation ?? new SimulationConfig(), Time, cancellationToken)
             .ConfigureAwait(false);
         _closing.Push(simulated.DisposeAsync);
+        Ledger = simulated.Ledger;
         return simulated;
     }
 
