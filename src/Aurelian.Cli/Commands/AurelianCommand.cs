@@ -20,6 +20,7 @@ internal static class AurelianCommand
             ReportCommand.Create(),
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
+            RulesCommand.Create(),
             InvestigateCommand.Create(),
             DoctorCommand.Create(),
         };

@@ -19,6 +19,9 @@ public sealed record RunPlan
     /// <summary>Null: the list that comes with us.</summary>
     public PoolList? Pools { get; init; }
 
+    /// <summary>Our own Sigma rules and the user's; null: our own.</summary>
+    public SigmaRules? Rules { get; init; }
+
     public required IReadOnlyList<EpisodePlan> Episodes { get; init; }
 
     public bool IsCommand => Episodes[0] is EpisodePlan.OfCommand;

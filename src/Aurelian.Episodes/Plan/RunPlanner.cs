@@ -2,6 +2,7 @@ using Aurelian.Agents;
 using Aurelian.Detection;
 using Aurelian.Events;
 using Aurelian.Firewall;
+using Aurelian.Rules;
 
 namespace Aurelian.Episodes;
 
@@ -20,11 +21,15 @@ public static class RunPlanner
             .OfType<EpisodePlan>()];
         CheckFolders(config, mistakes);
         PoolList? pools = ReadPools(config, mistakes);
+        (SigmaRules? rules, IReadOnlyList<string> wrong) = RuleSets.Load(
+            [.. config.RuleFolders, .. policy.RuleFolders], config.RulesContain || policy.RulesContain);
+        mistakes.AddRange(wrong);
         return mistakes.Count > 0
             ? (null, mistakes)
             : (new RunPlan
             {
                 Config = config, Policy = policy, PolicyPrint = print, Pools = pools, Episodes = episodes,
+                Rules = rules,
             }, []);
     }
 

@@ -14,9 +14,10 @@ public abstract partial record Fact
     /// <param name="Deleted">The file had no name left in any folder when it was executed.</param>
     /// <param name="ArgumentsCut">More arguments, or longer ones, than the sensor keeps.</param>
     /// <param name="Folder">Its working directory; null when it was gone before it could be asked.</param>
+    /// <param name="User">Whose process it is: a name where one is known, else the number.</param>
     public sealed record ProcessExecuted(
         int ParentPid, string Executable, ImmutableArray<string> Arguments, bool ArgumentsCut, bool Deleted,
-        string? Folder = null) : Fact;
+        string? Folder = null, string? User = null) : Fact;
 
     public sealed record ProcessExited(int ExitCode, int Signal) : Fact;
 
