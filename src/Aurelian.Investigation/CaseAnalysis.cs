@@ -16,6 +16,7 @@ internal sealed class CaseAnalysis(
     public const double Found = 0.05;
     private const int SuspectsMax = 4;
     private const int RoundsMax = 3;
+    private const double RangeMin = 3;
 
     public List<Cause> Causes { get; } = CauseIndex.Of(frame);
 
@@ -71,7 +72,18 @@ internal sealed class CaseAnalysis(
     // Tests the tasks again on the alerts that the suspects leave unexplained; true if there is another suspect.
     private bool LookBehind(AssociationTest test, int[] open)
     {
-        (float[] peaks, double[] pValues) = test.Run(open, Stage("testing what is left against chance"));
+        // The first culprit has told the clock, with alerts that are no longer among these: little is left to search.
+        ClockParameters[] clocks = [.. Posterior!.Clocks];
+        double[] offsets = [.. clocks.Select(c => c.Offset).Order()];
+        double offset = Quantiles.At(offsets, 0.5);
+        (double drift, _) = Quantiles.Of(clocks.Select(c => c.DriftPpm));
+        double range = Math.Clamp(
+            Quantiles.At(offsets, 0.85) - Quantiles.At(offsets, 0.15), RangeMin, options.OffsetRangeSeconds);
+        int[] sorted = [.. open.OrderBy(i => frame.AlertTime[i])];
+        double[] times = [.. sorted.Select(i => frame.AlertTime[i] - offset
+            - (drift * 1e-6 * (frame.AlertTime[i] - offset - Space!.Reference)))];
+        (float[] peaks, double[] pValues) = test.Run(times, [.. sorted.Select(i => frame.AlertType[i])], range,
+            Stage("testing what is left against chance"));
         for (int i = 0; i < Causes.Count; i++)
         {
             if (Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))

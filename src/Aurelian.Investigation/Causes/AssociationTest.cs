@@ -8,11 +8,21 @@ namespace Aurelian.Investigation.Causes;
 /// </summary>
 internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, InvestigationOptions options)
 {
+    private const int AlertsMax = 3000;
+
+    /// <summary>Beyond so many calls fewer rounds do: each holds more causes, and the tail is fitted over all.</summary>
+    private const int CallsForAllRounds = 60_000;
+    private const int RoundsMin = 5;
+
     /// <summary>The peak and p-value of every cause for a set of alerts (indexes into the frame's).</summary>
-    public (float[] Peaks, double[] PValues) Run(int[] alerts, Action<double> progress)
+    public (float[] Peaks, double[] PValues) Run(int[] alerts, Action<double> progress) => Run(
+        [.. alerts.Select(i => frame.AlertTime[i])], [.. alerts.Select(i => frame.AlertType[i])],
+        options.OffsetRangeSeconds, progress);
+
+    /// <summary>The same for alerts at given times, within a range of offsets from there.</summary>
+    public (float[] Peaks, double[] PValues) Run(double[] times, int[] types, double range, Action<double> progress)
     {
-        double[] times = [.. alerts.Select(i => frame.AlertTime[i])];
-        int[] types = [.. alerts.Select(i => frame.AlertType[i])];
+        (times, types) = Thin(times, types);
         float[] peaks = new float[causes.Count];
         double[] pValues = new double[causes.Count];
         Array.Fill(pValues, 1);
@@ -30,10 +40,23 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
             (int[] block, int blocks) = g == 0
                 ? (frame.Visit, frame.Visits)
                 : Blocks([.. which.Select(i => causes[i])]);
-            Test(which, block, blocks, times, types, g, peaks, pValues, progress);
+            Test(which, block, blocks, new CauseScan(frame, [.. which.Select(i => causes[i])], times, types, range,
+                StepOf(frame)), g, peaks, pValues, progress);
         }
 
         return (peaks, pValues);
+    }
+
+    // Evenly spaced alerts tell as much as all of them where there are thousands, in bounded time.
+    private static (double[] Times, int[] Types) Thin(double[] times, int[] types)
+    {
+        if (times.Length <= AlertsMax)
+        {
+            return (times, types);
+        }
+
+        int[] kept = [.. Enumerable.Range(0, AlertsMax).Select(k => (int)((long)k * times.Length / AlertsMax))];
+        return ([.. kept.Select(i => times[i])], [.. kept.Select(i => types[i])]);
     }
 
     /// <summary>How finely offsets are searched, seconds.</summary>
@@ -54,13 +77,14 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
     }
 
     private void Test(
-        int[] which, int[] block, int blocks, double[] times, int[] types, int group, float[] peaks, double[] pValues,
+        int[] which, int[] block, int blocks, CauseScan scan, int group, float[] peaks, double[] pValues,
         Action<double> progress)
     {
         List<Cause> of = [.. which.Select(i => causes[i])];
-        CauseScan scan = new(frame, of, times, types, options.OffsetRangeSeconds, StepOf(frame));
         float[] seen = scan.Peaks(frame.Start);
-        float[][] nulls = new float[options.NullRounds][];
+        int rounds = (int)Math.Min(options.NullRounds,
+            Math.Max(RoundsMin, (long)options.NullRounds * CallsForAllRounds / Math.Max(1, frame.Calls)));
+        float[][] nulls = new float[rounds][];
         int done = 0;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, nulls.Length, parallel, round =>

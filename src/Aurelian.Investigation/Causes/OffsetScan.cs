@@ -69,7 +69,8 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
     {
         double seconds = Edges(calls, starts);
         double[] times = alerts.Times;
-        for (int i = 0; i < times.Length; i++)
+        int last = _edges == 0 ? 0 : FirstFrom(times, _times[_edges - 1] + range + 1);
+        for (int i = _edges == 0 ? 0 : FirstFrom(times, _times[0] - range - 1); i < last; i++)
         {
             Pass(i, times[i]);
         }
@@ -116,6 +117,18 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
 
             sum.CopyTo(row[h..]);
         }
+    }
+
+    private static int FirstFrom(double[] times, double time)
+    {
+        int at = Array.BinarySearch(times, time);
+        at = at < 0 ? ~at : at;
+        while (at > 0 && times[at - 1] >= time)
+        {
+            at--;
+        }
+
+        return at;
     }
 
     private int FirstAfter(double time)

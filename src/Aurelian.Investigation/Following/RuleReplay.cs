@@ -87,7 +87,7 @@ internal static class RuleReplay
         text.AppendLine().AppendLine("## What policy.toml would break").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture,
             $"{going} of {solved.Case.Calls.Count} calls name a destination. Refused: {stopped} calls of episodes that "
-            + $"an alert is attributed to, and {broken} of the others:");
+            + $"an alert is attributed to, and {broken} of the others{(broken > 0 ? ':' : '.')}");
         if (refused.Count > 0)
         {
             text.AppendLine().AppendLine("| destination | calls | tasks |").AppendLine("|---|---|---|");

@@ -92,7 +92,8 @@ public static class CasePage
             "tasks that stand out" }, tasks.Length == 0 ? gravest?.Task ?? "none" : tasks.Length <= 2
             ? string.Join(", ", tasks.Select(each => each.Value)) : $"{tasks[0].Value} and {tasks.Length - 1} more",
             tasks.Length == 0 ? "q ≤ 0.05 for none" : $"{CaseWords.Number(tasks.Sum(each => each.Alerts ?? 0), "0")} "
-                + $"alerts, q {CaseWords.Probability(tasks.Max(each => each.QValue))} or less");
+                + $"alerts, q {CaseWords.Probability(tasks.Max(each => each.QValue))}"
+                + (tasks.Length > 1 ? " or less" : ""));
         Fact(html, "tool calls in the traces", CaseWords.Count(solved.Case.Calls.Count),
             $"{CaseWords.Counted(timeline.Episodes.Count, "episode", "episodes")}, at most "
                 + $"{timeline.Most()} at once");

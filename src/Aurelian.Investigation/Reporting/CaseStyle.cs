@@ -51,7 +51,7 @@ internal static class CaseStyle
         th,td{padding:6px 16px 6px 0;border-bottom:1px solid var(--faint);vertical-align:top}
         tr:last-child td{border-bottom:0}td.n,th.n{text-align:right;white-space:nowrap;
         font-variant-numeric:tabular-nums}
-        td.v{overflow-wrap:anywhere;min-width:150px}
+        td.w{white-space:nowrap}td.v{overflow-wrap:anywhere;min-width:150px}
         .meter{display:inline-block;height:8px;border-radius:2px;background:var(--bad);vertical-align:1px;
         margin-right:7px}
         .meter.g{background:var(--grey)}details{margin:0 0 14px}summary{cursor:pointer;color:var(--dim);margin:0 0 8px}

@@ -30,7 +30,7 @@ internal static class CaseTables
             {
                 double share = most > 0 ? (each.Alerts ?? 0) / most : 0;
                 html.Raw("<tr><td>").Text(CaseWords.Kind(each.Kind)).Raw("<td class=v><code>")
-                    .Text(solved.Shown(each.Value)).Raw("</code><td>")
+                    .Text(solved.Shown(each.Value)).Raw("</code><td class=w>")
                     .Raw($"<span class=meter style=\"width:{Math.Max(1, share * 90):0}px\"></span>")
                     .Text(CaseWords.Number(each.Alerts)).Raw("<td class=n>×").Text(CaseWords.Number(each.RateRatio))
                     .Raw("<td class=n>").Text(CaseWords.Range(each.Interval, "0.#")).Raw("<td class=n>")

@@ -75,13 +75,8 @@ internal static class CommandBook
         };
     }
 
-    /// <summary>Misbehaviour that looks like work.</summary>
-    public static string Unremarkable(Random random) => random.Next(3) switch
-    {
-        0 => $"python3 solve.py --seed {random.Next(1, 200)}",
-        1 => $"make -j{random.Next(1, 32)}",
-        _ => $"python3 -m pytest -q tests/{random.Pick(Things)}",
-    };
+    /// <summary>Misbehaviour that looks like work: honest tasks run the same.</summary>
+    public static string Unremarkable(Random random) => $"python3 solve.py --seed {random.Next(1, 200)}";
 
     /// <summary>Honest use of a misbehaviour's words; all return soon.</summary>
     public static string Decoy(Random random)
