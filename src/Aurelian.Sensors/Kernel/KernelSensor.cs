@@ -16,12 +16,24 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
     private const int EventsPerSecond = 20_000;
 
     private const int PollMilliseconds = 100;
+
+    /// <summary>At most so many at once to the sink.</summary>
+    private const int BatchMax = 1024;
+
     private const int Interrupted = -4, Stop = -1; // EINTR as libbpf gives it; what ends its reading
     private const string ProcessHooks = "tp_btf/sched_process_";
 
+    /// <summary>
+    /// After it was woken the reader waits so long for more before it reads on: what comes alone is told at once, and a
+    /// storm of forks costs a wake-up every few milliseconds instead of one for each fork.
+    /// </summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
+
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<long>> _markers = new();
-    private readonly ConcurrentDictionary<SandboxId, uint> _numbers = new();
-    private readonly Dictionary<uint, ulong> _droppedBefore = [];
+    private readonly Dictionary<SandboxId, Told> _sandboxes = [];
+    private readonly Observation[] _batch = new Observation[BatchMax];
+    private readonly AutoResetEvent _hurry = new(initialState: false);
+    private readonly Func<ulong, ToolCallId?> _callOf;
     private readonly BpfObject _bpf;
     private readonly CgroupDirectory _directory;
     private readonly IObservationSink _sink;
@@ -32,6 +44,8 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
     private readonly int _calls, _budgets, _owners, _born, _lost, _mark;
     private long _received, _dropped, _marked, _unknown;
     private ulong _lostBefore;
+    private int _read;
+    private uint _numbered;
     private volatile bool _ended;
     private volatile string? _broken;
 
@@ -42,6 +56,7 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         _sink = sink;
         (_calls, _budgets, _owners, _lost) = (bpf.Map("calls"), bpf.Map("budgets"), bpf.Map("owners"), bpf.Map("lost"));
         _born = bpf.Map("born");
+        _callOf = cgroup => _directory.TryFind(cgroup, out Subject other) ? other.Call : null;
         _mark = bpf.Program("mark");
         directory.Changed += Mirror;
         foreach ((ulong cgroup, Subject subject) in directory.All())
@@ -148,6 +163,7 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         }
 
         Mark(number);
+        _hurry.Set();
         PostGaps();
         return new ValueTask<long>(passed.Task.WaitAsync(cancellationToken));
     }
@@ -157,7 +173,9 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         _directory.Changed -= Mirror;
         _gaps.Dispose();
         _ended = true;
+        _hurry.Set();
         _thread.Join();
+        _hurry.Dispose();
         Native.FreeRing(_ring);
         _bpf.Dispose();
         _self.Free();
@@ -199,6 +217,38 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
             {
                 Break($"its ring cannot be read (error {-result})");
             }
+            else if (TryPost() && result > 0)
+            {
+                _hurry.WaitOne(Pause);
+            }
+        }
+    }
+
+    /// <summary>False when the sink failed, and with it the sensor.</summary>
+    private bool TryPost()
+    {
+        try
+        {
+            Post();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Break(exception.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Passes on what was read so far.</summary>
+    private void Post()
+    {
+        int count = _read;
+        if (count > 0)
+        {
+            _read = 0;
+            int taken = _sink.PostAll(SourceNames.Process, _batch.AsSpan(0, count));
+            Interlocked.Add(ref _dropped, count - taken);
+            _batch.AsSpan(0, count).Clear();
         }
     }
 
@@ -220,6 +270,7 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         KernelRecord record = *(KernelRecord*)data;
         if (record.Kind == RecordKind.Marker)
         {
+            Post();
             if (_markers.TryRemove(record.Other, out TaskCompletionSource<long>? passed))
             {
                 passed.TrySetResult(record.StampNs);
@@ -236,13 +287,13 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
             return;
         }
 
-        Fact? fact = RecordReader.Read(
-            record, data, size, cgroup => _directory.TryFind(cgroup, out Subject other) ? other.Call : null);
-        if (fact is not null
-            && !_sink.TryPost(SourceNames.Process, new Observation(record.StampNs, subject with { Pid = record.Pid },
-                fact)))
+        if (RecordReader.Read(record, data, size, _callOf) is { } fact)
         {
-            Interlocked.Increment(ref _dropped);
+            _batch[_read++] = new Observation(record.StampNs, subject with { Pid = record.Pid }, fact);
+            if (_read == BatchMax)
+            {
+                Post();
+            }
         }
     }
 
@@ -253,13 +304,41 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         {
             _ = Native.Delete(_calls, &key);
         }
-        else if (subject.Sandbox is { } sandbox)
+
+        if (subject.Sandbox is { } sandbox)
         {
-            uint number = _numbers.GetOrAdd(sandbox, _ => (uint)_numbers.Count + 1);
-            if (Native.Update(_calls, &key, &number, 0) != 0)
+            lock (_sandboxes)
             {
-                Break("it has no room for another call");
+                Number(sandbox, key, added);
             }
+        }
+    }
+
+    /// <summary>A sandbox has its number and its budget as long as one of its calls has a cgroup.</summary>
+    private void Number(SandboxId sandbox, ulong cgroup, bool added)
+    {
+        if (!_sandboxes.TryGetValue(sandbox, out Told? told))
+        {
+            if (!added)
+            {
+                return;
+            }
+
+            _sandboxes[sandbox] = told = new Told(++_numbered);
+        }
+
+        uint number = told.Number;
+        _ = added ? told.Cgroups.Add(cgroup) : told.Cgroups.Remove(cgroup);
+        if (added && Native.Update(_calls, &cgroup, &number, 0) != 0)
+        {
+            Break("it has no room for another call");
+        }
+
+        if (told.Cgroups.Count == 0)
+        {
+            PostGap(sandbox, told);
+            _sandboxes.Remove(sandbox);
+            _ = Native.Delete(_budgets, &number);
         }
     }
 
@@ -278,16 +357,11 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
     /// <summary>What the budgets and the ring had to leave out since the last look, as gaps.</summary>
     private void PostGaps()
     {
-        lock (_droppedBefore)
+        lock (_sandboxes)
         {
-            byte* budget = stackalloc byte[24];
-            foreach ((SandboxId sandbox, uint number) in _numbers)
+            foreach ((SandboxId sandbox, Told told) in _sandboxes)
             {
-                uint key = number;
-                ulong dropped = Native.Lookup(_budgets, &key, budget) == 0 ? *(ulong*)(budget + 16) : 0;
-                PostGap(dropped, _droppedBefore.GetValueOrDefault(number), new Subject(Sandbox: sandbox,
-                    Episode: new EpisodeId(sandbox.Value.Split('.')[0])), causedBySandbox: true);
-                _droppedBefore[number] = dropped;
+                PostGap(sandbox, told);
             }
 
             uint zero = 0;
@@ -296,6 +370,16 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
             PostGap(lost, _lostBefore, default, causedBySandbox: false);
             _lostBefore = lost;
         }
+    }
+
+    private void PostGap(SandboxId sandbox, Told told)
+    {
+        byte* budget = stackalloc byte[24];
+        uint key = told.Number;
+        ulong dropped = Native.Lookup(_budgets, &key, budget) == 0 ? *(ulong*)(budget + 16) : 0;
+        PostGap(dropped, told.Dropped, new Subject(Sandbox: sandbox,
+            Episode: new EpisodeId(sandbox.Value.Split('.')[0])), causedBySandbox: true);
+        told.Dropped = dropped;
     }
 
     private void PostGap(ulong now, ulong before, Subject subject, bool causedBySandbox)
@@ -308,5 +392,15 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
             _sink.TryPost(SourceNames.Process, new Observation(
                 MonotonicClock.NowNs, subject, new Fact.Gap(SourceNames.Process, count, causedBySandbox)));
         }
+    }
+
+    /// <summary>A sandbox's number in the kernel's maps, and what is known to be lost of it.</summary>
+    private sealed class Told(uint number)
+    {
+        internal uint Number => number;
+
+        internal HashSet<ulong> Cgroups { get; } = [];
+
+        internal ulong Dropped { get; set; }
     }
 }
