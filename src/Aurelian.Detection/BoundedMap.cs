@@ -8,6 +8,9 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
 
     internal IEnumerable<KeyValuePair<TKey, TValue>> Entries => _entries;
 
+    /// <summary>What its order holds, of entries removed since too.</summary>
+    internal int Waiting => _order.Count;
+
     internal TValue? Find(TKey key) => _entries.GetValueOrDefault(key);
 
     internal bool Contains(TKey key) => _entries.ContainsKey(key);
@@ -16,6 +19,7 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
     {
         if (!_entries.ContainsKey(key))
         {
+            Forget();
             _order.Enqueue(key);
             while (_entries.Count >= entriesMax && _order.TryDequeue(out TKey? oldest))
             {
@@ -27,4 +31,23 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
     }
 
     internal void Remove(TKey key) => _entries.Remove(key);
+
+    /// <summary>Removed keys leave the order too, or entries that come and go would fill it.</summary>
+    private void Forget()
+    {
+        if (_order.Count < 2 * entriesMax)
+        {
+            return;
+        }
+
+        HashSet<TKey> kept = [];
+        for (int left = _order.Count; left > 0; left--)
+        {
+            TKey key = _order.Dequeue();
+            if (_entries.ContainsKey(key) && kept.Add(key))
+            {
+                _order.Enqueue(key);
+            }
+        }
+    }
 }

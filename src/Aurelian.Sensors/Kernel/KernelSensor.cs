@@ -17,22 +17,21 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
 
     private const int PollMilliseconds = 100;
 
+    /// <summary>
+    /// While something happens the reader looks so often, and a fork, an exec or an exit does not wake it: a storm of
+    /// them costs a wake-up every few milliseconds. What else is told, and what comes after a silence, wakes it at once.
+    /// </summary>
+    private const int AttentiveMilliseconds = 5;
+
     /// <summary>At most so many at once to the sink.</summary>
     private const int BatchMax = 1024;
 
     private const int Interrupted = -4, Stop = -1; // EINTR as libbpf gives it; what ends its reading
     private const string ProcessHooks = "tp_btf/sched_process_";
 
-    /// <summary>
-    /// After it was woken the reader waits so long for more before it reads on: what comes alone is told at once, and a
-    /// storm of forks costs a wake-up every few milliseconds instead of one for each fork.
-    /// </summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
-
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<long>> _markers = new();
-    private readonly Dictionary<SandboxId, Told> _sandboxes = [];
+    private readonly LossLedger _losses;
     private readonly Observation[] _batch = new Observation[BatchMax];
-    private readonly AutoResetEvent _hurry = new(initialState: false);
     private readonly Func<ulong, ToolCallId?> _callOf;
     private readonly BpfObject _bpf;
     private readonly CgroupDirectory _directory;
@@ -41,11 +40,9 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
     private readonly Thread _thread;
     private readonly ITimer _gaps;
     private readonly nint _ring;
-    private readonly int _calls, _budgets, _owners, _born, _lost, _mark;
+    private readonly int _owners, _born, _mark, _attentive;
     private long _received, _dropped, _marked, _unknown;
-    private ulong _lostBefore;
     private int _read;
-    private uint _numbered;
     private volatile bool _ended;
     private volatile string? _broken;
 
@@ -54,8 +51,8 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         _bpf = bpf;
         _directory = directory;
         _sink = sink;
-        (_calls, _budgets, _owners, _lost) = (bpf.Map("calls"), bpf.Map("budgets"), bpf.Map("owners"), bpf.Map("lost"));
-        _born = bpf.Map("born");
+        _losses = new LossLedger(bpf.Map("calls"), bpf.Map("budgets"), bpf.Map("lost"), PostGap);
+        (_owners, _born, _attentive) = (bpf.Map("owners"), bpf.Map("born"), bpf.Map("attentive"));
         _callOf = cgroup => _directory.TryFind(cgroup, out Subject other) ? other.Call : null;
         _mark = bpf.Program("mark");
         directory.Changed += Mirror;
@@ -163,7 +160,6 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         }
 
         Mark(number);
-        _hurry.Set();
         PostGaps();
         return new ValueTask<long>(passed.Task.WaitAsync(cancellationToken));
     }
@@ -173,9 +169,7 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         _directory.Changed -= Mirror;
         _gaps.Dispose();
         _ended = true;
-        _hurry.Set();
         _thread.Join();
-        _hurry.Dispose();
         Native.FreeRing(_ring);
         _bpf.Dispose();
         _self.Free();
@@ -210,32 +204,45 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
 
     private void ReadAll()
     {
+        bool attentive = false;
         while (!_ended && _broken is null)
         {
-            int result = Native.PollRing(_ring, PollMilliseconds);
+            int result = Native.PollRing(_ring, attentive ? AttentiveMilliseconds : PollMilliseconds);
+            result = result == 0 && attentive ? Native.ConsumeRing(_ring) : result;
+            if (attentive != result > 0 && result >= 0)
+            {
+                attentive = result > 0;
+                Attend(attentive);
+                // What came before that was said wakes nobody.
+                result = attentive ? result : Native.ConsumeRing(_ring);
+            }
+
             if (result < 0 && result != Interrupted)
             {
                 Break($"its ring cannot be read (error {-result})");
             }
-            else if (TryPost() && result > 0)
-            {
-                _hurry.WaitOne(Pause);
-            }
+
+            TryPost();
         }
     }
 
-    /// <summary>False when the sink failed, and with it the sensor.</summary>
-    private bool TryPost()
+    private void Attend(bool attentive)
+    {
+        uint zero = 0;
+        ulong value = attentive ? 1ul : 0;
+        _ = Native.Update(_attentive, &zero, &value, 0);
+    }
+
+    /// <summary>Its failure is the sensor's.</summary>
+    private void TryPost()
     {
         try
         {
             Post();
-            return true;
         }
         catch (Exception exception)
         {
             Break(exception.Message);
-            return false;
         }
     }
 
@@ -299,46 +306,9 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
 
     private void Mirror(ulong cgroup, Subject subject, bool added)
     {
-        ulong key = cgroup;
-        if (!added)
-        {
-            _ = Native.Delete(_calls, &key);
-        }
-
-        if (subject.Sandbox is { } sandbox)
-        {
-            lock (_sandboxes)
-            {
-                Number(sandbox, key, added);
-            }
-        }
-    }
-
-    /// <summary>A sandbox has its number and its budget as long as one of its calls has a cgroup.</summary>
-    private void Number(SandboxId sandbox, ulong cgroup, bool added)
-    {
-        if (!_sandboxes.TryGetValue(sandbox, out Told? told))
-        {
-            if (!added)
-            {
-                return;
-            }
-
-            _sandboxes[sandbox] = told = new Told(++_numbered);
-        }
-
-        uint number = told.Number;
-        _ = added ? told.Cgroups.Add(cgroup) : told.Cgroups.Remove(cgroup);
-        if (added && Native.Update(_calls, &cgroup, &number, 0) != 0)
+        if (subject.Sandbox is { } sandbox && !_losses.Number(sandbox, cgroup, added))
         {
             Break("it has no room for another call");
-        }
-
-        if (told.Cgroups.Count == 0)
-        {
-            PostGap(sandbox, told);
-            _sandboxes.Remove(sandbox);
-            _ = Native.Delete(_budgets, &number);
         }
     }
 
@@ -354,53 +324,14 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         }
     }
 
-    /// <summary>What the budgets and the ring had to leave out since the last look, as gaps.</summary>
-    private void PostGaps()
+    private void PostGaps() => _losses.Tell();
+
+    /// <summary>What the budgets and the ring had to leave out, as a gap.</summary>
+    private void PostGap(long count, Subject subject, bool causedBySandbox)
     {
-        lock (_sandboxes)
-        {
-            foreach ((SandboxId sandbox, Told told) in _sandboxes)
-            {
-                PostGap(sandbox, told);
-            }
-
-            uint zero = 0;
-            ulong lost = 0;
-            _ = Native.Lookup(_lost, &zero, &lost);
-            PostGap(lost, _lostBefore, default, causedBySandbox: false);
-            _lostBefore = lost;
-        }
-    }
-
-    private void PostGap(SandboxId sandbox, Told told)
-    {
-        byte* budget = stackalloc byte[24];
-        uint key = told.Number;
-        ulong dropped = Native.Lookup(_budgets, &key, budget) == 0 ? *(ulong*)(budget + 16) : 0;
-        PostGap(dropped, told.Dropped, new Subject(Sandbox: sandbox,
-            Episode: new EpisodeId(sandbox.Value.Split('.')[0])), causedBySandbox: true);
-        told.Dropped = dropped;
-    }
-
-    private void PostGap(ulong now, ulong before, Subject subject, bool causedBySandbox)
-    {
-        if (now > before)
-        {
-            long count = (long)(now - before);
-            Interlocked.Add(ref _received, count);
-            Interlocked.Add(ref _dropped, count);
-            _sink.TryPost(SourceNames.Process, new Observation(
-                MonotonicClock.NowNs, subject, new Fact.Gap(SourceNames.Process, count, causedBySandbox)));
-        }
-    }
-
-    /// <summary>A sandbox's number in the kernel's maps, and what is known to be lost of it.</summary>
-    private sealed class Told(uint number)
-    {
-        internal uint Number => number;
-
-        internal HashSet<ulong> Cgroups { get; } = [];
-
-        internal ulong Dropped { get; set; }
+        Interlocked.Add(ref _received, count);
+        Interlocked.Add(ref _dropped, count);
+        _sink.TryPost(SourceNames.Process, new Observation(
+            MonotonicClock.NowNs, subject, new Fact.Gap(SourceNames.Process, count, causedBySandbox)));
     }
 }
