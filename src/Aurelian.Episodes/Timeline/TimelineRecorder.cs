@@ -1,4 +1,5 @@
 using Aurelian.Events;
+using Aurelian.Sandbox;
 using Aurelian.Store;
 
 namespace Aurelian.Episodes;

@@ -1,6 +1,6 @@
-using Aurelian.Episodes;
+using Aurelian.Sandbox;
 
-namespace Aurelian.UnitTests.Episodes;
+namespace Aurelian.UnitTests.Sandbox;
 
 public sealed class HandoffTests
 {

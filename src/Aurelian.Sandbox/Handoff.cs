@@ -1,17 +1,17 @@
-namespace Aurelian.Episodes;
+namespace Aurelian.Sandbox;
 
 /// <summary>
 /// A bounded queue to one thread, which takes what has come all at once. Putting something in costs a lock; the thread is
 /// woken only when it waits, and it never spins.
 /// </summary>
-internal sealed class Handoff<T>(int waitingMax)
+public sealed class Handoff<T>(int waitingMax)
 {
     private readonly object _gate = new();
     private readonly Queue<T> _waiting = new();
     private bool _isIdle, _isHurried, _isClosed;
 
     /// <summary>False where there is no room.</summary>
-    internal bool TryAdd(in T item)
+    public bool TryAdd(in T item)
     {
         lock (_gate)
         {
@@ -27,7 +27,7 @@ internal sealed class Handoff<T>(int waitingMax)
     }
 
     /// <summary>What has to pass whatever is waiting before it; and the thread lingers no longer.</summary>
-    internal void AddMarker(in T item)
+    public void AddMarker(in T item)
     {
         lock (_gate)
         {
@@ -39,7 +39,7 @@ internal sealed class Handoff<T>(int waitingMax)
     }
 
     /// <summary>As many as have room, in their order.</summary>
-    internal int AddAll(ReadOnlySpan<T> items)
+    public int AddAll(ReadOnlySpan<T> items)
     {
         lock (_gate)
         {
@@ -59,7 +59,7 @@ internal sealed class Handoff<T>(int waitingMax)
     }
 
     /// <summary>What is waiting is still taken.</summary>
-    internal void Close()
+    public void Close()
     {
         lock (_gate)
         {
@@ -71,7 +71,7 @@ internal sealed class Handoff<T>(int waitingMax)
     /// <summary>Fills <paramref name="taken"/> from its start; 0 when all has been taken and nothing more comes.</summary>
     /// <param name="linger">How long to let more come, where nobody hurries and <paramref name="taken"/> is not full.
     /// </param>
-    internal int Take(Span<T> taken, TimeSpan linger = default)
+    public int Take(Span<T> taken, TimeSpan linger = default)
     {
         lock (_gate)
         {
