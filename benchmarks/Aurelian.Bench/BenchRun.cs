@@ -15,6 +15,7 @@ internal static class BenchRun
     [
         new OverheadBenchmark(), new RateBenchmark(), new ContainBenchmark(), new WatchBenchmark(),
         new EgressBenchmark(), new IdleBenchmark(), new StoreBenchmark(),
+        new SigmaBenchmark(),
     ];
 
     internal static async Task<int> ExecuteAsync(

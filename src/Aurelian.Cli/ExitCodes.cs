@@ -20,6 +20,9 @@ internal static class ExitCodes
     /// <summary>An episode is suspect.</summary>
     internal const int Suspect = 5;
 
+    /// <summary>Of rules: some are refused, the others are honoured.</summary>
+    internal const int Refused = 6;
+
     internal const string Help = """
         Exit codes, the first that applies: 1 broken machinery, 2 bad input (nothing was started),
         3 an episode is violating, 5 suspect, 4 unknown, else 0.

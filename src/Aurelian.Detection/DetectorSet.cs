@@ -5,20 +5,39 @@ namespace Aurelian.Detection;
 /// <summary>The detectors of a run, each fed every event once.</summary>
 public sealed class DetectorSet(params IDetector[] detectors)
 {
+    private readonly Evictions _evictions = new();
+
     public IReadOnlyList<IDetector> Detectors => detectors;
 
-    public static DetectorSet Standard() => new(
-        new MiningDetector(), new MiningShapeDetector(new()), new MinerCommandDetector(),
-        new TunnelDetector(), new TunnelServiceDetector(), new DnsTunnelDetector(new()),
-        new IcmpTunnelDetector(new()), new BeaconDetector(new()),
-        new ProbingDetector(), new ScanDetector(new()), new PasswordDetector(new()), new MetadataDetector(),
-        new CredentialDetector(), new PersistenceDetector(), new EvasionDetector(), new RewardDetector());
+    /// <summary>Entries that the detectors' bounded tables have forgotten.</summary>
+    public long Forgotten => _evictions.Total;
+
+    /// <param name="pools">Null: the list that comes with us.</param>
+    /// <param name="rules">Sigma rules; null: our own.</param>
+    public static DetectorSet Standard(PoolList? pools = null, SigmaRules? rules = null) =>
+        Of(pools ?? PoolList.Standard, rules ?? SigmaRules.Ours);
+
+    /// <summary>Rules alone, for trying them.</summary>
+    public static DetectorSet OfRules(SigmaRules rules) => new(new SigmaDetector(rules));
+
+    private static DetectorSet Of(PoolList pools, SigmaRules rules) => new(
+        new MiningDetector(), new MiningShapeDetector(new(), pools), new MinerCommandDetector(),
+        new PoolNameDetector(pools), new BurnDetector(new(), pools), new TuningDetector(), new BulkDetector(new()),
+        new TunnelDetector(), new SshInitiativeDetector(new()), new TunnelServiceDetector(),
+        new DnsTunnelDetector(new()), new IcmpTunnelDetector(new()), new BeaconDetector(new()),
+        new ProbingDetector(), new ScanDetector(new()), new PasswordDetector(new()), new PasswordToolDetector(),
+        new MetadataDetector(),
+        new CredentialDetector(), new PersistenceDetector(), new EvasionDetector(), new ConcealmentDetector(),
+        new RewardDetector(), new SigmaDetector(rules));
 
     public void Observe(Event occurred, ICollection<Finding> findings)
     {
+        _evictions.Begin(occurred);
         foreach (IDetector detector in detectors)
         {
             detector.Observe(occurred, findings);
         }
+
+        _evictions.End(occurred, findings);
     }
 }

@@ -6,10 +6,14 @@ public sealed class ReadReport(int source = 1)
 {
     private const int NotesMax = 32;
 
+    /// <summary>Skipped records that are kept with their place: as many as an answer lists.</summary>
+    private const int SkippedMax = 1000;
+
     /// <summary>Unreadable records in a row after which the rest is given up: nothing readable will come.</summary>
     private const int HopelessMax = 100_000;
 
     private readonly List<string> _notes = [];
+    private readonly List<SkippedRecord> _skipped = [];
     private long _inARow;
 
     public int Source => source;
@@ -26,14 +30,26 @@ public sealed class ReadReport(int source = 1)
     /// <summary>Flows, fragments and the like forgotten early because a table was full.</summary>
     public long Evicted { get; set; }
 
-    /// <summary>Some time had no zone and was taken for UTC.</summary>
+    /// <summary>Some time had no zone and was taken for <see cref="Zone"/>.</summary>
     public bool NaiveTimes { get; set; }
+
+    /// <summary>What local times without a zone are ahead of UTC.</summary>
+    public TimeSpan Zone { get; init; }
+
+    /// <summary>Some record had a wall-clock time of its own.</summary>
+    public bool Timed { get; internal set; }
 
     /// <summary>The file ended early or a part of it could not be read.</summary>
     public bool Partial { get; private set; }
 
     /// <summary>The first failures, each with its place.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>The first 1000 records that were not understood, each with its line (of a binary format its number).
+    /// </summary>
+    public IReadOnlyList<SkippedRecord> Skipped => _skipped;
+
+    internal bool KeepsSkipped => _skipped.Count < SkippedMax;
 
     internal bool IsHopeless => _inARow >= HopelessMax;
 
@@ -58,6 +74,11 @@ public sealed class ReadReport(int source = 1)
         Unreadable++;
         _inARow++;
         Partial = true;
+        if (_skipped.Count < SkippedMax)
+        {
+            _skipped.Add(new SkippedRecord(number, reason));
+        }
+
         if (_notes.Count < NotesMax)
         {
             _notes.Add(string.Create(
@@ -75,3 +96,6 @@ public sealed class ReadReport(int source = 1)
         }
     }
 }
+
+/// <summary>A record that could not be used: its line from 1, and why.</summary>
+public readonly record struct SkippedRecord(long Line, string Reason);

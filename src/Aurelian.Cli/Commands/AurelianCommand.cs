@@ -20,8 +20,15 @@ internal static class AurelianCommand
             ReportCommand.Create(),
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
+            RulesCommand.Create(),
+            InvestigateCommand.Create(),
             DoctorCommand.Create(),
         };
+        foreach (Command command in TrainingCommands.Create())
+        {
+            root.Add(command);
+        }
+
         root.Teach("""
             Start with:   ./aurelian quickstart
             A command:    ./aurelian run -- bash -c 'make test'

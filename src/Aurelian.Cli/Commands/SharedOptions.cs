@@ -24,6 +24,12 @@ internal sealed class SharedOptions
         DefaultValueFactory = _ => "none",
     };
 
+    internal Option<string?> Pools { get; } = PoolsOption();
+
+    internal Option<string[]> Rules { get; } = RulesOption();
+
+    internal Option<bool> RulesContain { get; } = RulesContainOption();
+
     internal Option<double> Timeout { get; } =
         SecondsOption("--timeout", "Seconds that an episode may take", standard: 3600, least: 0.1);
 
@@ -54,6 +60,24 @@ internal sealed class SharedOptions
         return option;
     }
 
+    internal static Option<string?> PoolsOption() => new("--pools")
+    {
+        HelpName = "FILE",
+        Description = "Names and addresses of mining pools, dated; default: our own list",
+    };
+
+    internal static Option<string[]> RulesOption() => new("--rules")
+    {
+        HelpName = "DIR",
+        Description = "Sigma rules of your own beside ours; may be repeated ('aurelian rules --help')",
+        DefaultValueFactory = _ => [],
+    };
+
+    internal static Option<bool> RulesContainOption() => new("--rules-contain")
+    {
+        Description = "Your rules' level high makes a finding high, which contains; without it medium at most",
+    };
+
     internal static Option<string> RunsOption() => new("--runs")
     {
         HelpName = "DIR",
@@ -78,6 +102,9 @@ internal sealed class SharedOptions
         command.Add(Policy);
         command.Add(Upstream);
         command.Add(Timeout);
+        command.Add(Pools);
+        command.Add(Rules);
+        command.Add(RulesContain);
         command.Add(Runs);
         command.Add(Format);
     }
@@ -86,6 +113,9 @@ internal sealed class SharedOptions
     {
         RunsFolder = parsed.GetValue(Runs)!,
         PolicyFile = parsed.GetValue(Policy),
+        PoolsFile = parsed.GetValue(Pools),
+        RuleFolders = parsed.GetValue(Rules) ?? [],
+        RulesContain = parsed.GetValue(RulesContain),
         Upstream = parsed.GetValue(Upstream)!,
         Timeout = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
         Episodes = [],

@@ -78,6 +78,7 @@ internal static class ReplayJson
             }
 
             writer.WriteEndArray();
+            writer.WriteNumber("forgotten", session.Forgotten);
             writer.WriteNumber("seconds", Math.Round(seconds, 3));
         });
 

@@ -33,6 +33,11 @@ internal static class ReplayText
             }
         }
 
+        if (session.Forgotten > 0)
+        {
+            writer.WriteLine($"The detectors' tables were full: {session.Forgotten} entries were forgotten.");
+        }
+
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"));
     }
 }

@@ -30,6 +30,8 @@ internal sealed class CredentialDetector : IDetector
 
     public string Name => "credential-search";
 
+    internal static bool Reads(string program) => Readers.Contains(program) || Senders.Contains(program);
+
     public void Observe(Event occurred, ICollection<Finding> findings)
     {
         foreach (ImmutableArray<string> words in Executed.Read(occurred))

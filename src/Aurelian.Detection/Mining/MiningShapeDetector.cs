@@ -4,37 +4,28 @@ namespace Aurelian.Detection;
 
 /// <summary>
 /// Mining inside TLS, by what is left to see: few small messages both ways, never long silent, for minutes on end
-/// (medium); high where the same call burns a core all the while and ran what no honest work needs: a miner's
-/// options, an executable that is gone.
+/// (medium); high where the same call burns all the while without being entitled to: it did what no honest work needs
+/// (a miner's options, an executable that is gone, a pool's name), or it had ended and puts nothing out.
 /// </summary>
 /// <remarks>
 /// Shares come irregularly and polls regularly, so regularity is not asked for. Not separable from outside: any small
 /// chat that never pauses, such as a program that polls; and a miner that hides under another name from training
 /// at full load that keeps such a chat: both stay medium. Does not cover: messages held back for minutes.
 /// </remarks>
-internal sealed class MiningShapeDetector(MiningShapeOptions options) : IDetector
+internal sealed class MiningShapeDetector(MiningShapeOptions options, PoolList pools) : IDetector
 {
     private const int FlowsMax = 16_384;
-    private const int CallsMax = 1024;
 
     private readonly BoundedMap<FlowId, Spell> _flows = new(FlowsMax);
-    private readonly BoundedMap<ToolCallId, CallBurn> _burns = new(CallsMax);
+    private readonly CallBurns _burns = new(pools);
 
     public string Name => "mining-shape";
 
     public void Observe(Event occurred, ICollection<Finding> findings)
     {
+        _burns.Observe(occurred);
         switch (occurred.Fact)
         {
-            case Fact.ResourceSampled sampled when occurred.Subject.Call is { } call:
-                BurnOf(call).Add(occurred, sampled);
-                break;
-            case Fact.ProcessExecuted executed when occurred.Subject.Call is { } call && Mark(executed) is { } mark:
-                BurnOf(call).Marked = mark;
-                break;
-            case Fact.FileOpenedForWriting when occurred.Subject.Call is { } call:
-                BurnOf(call).Wrote = true;
-                break;
             case Fact.FlowMeasured { Transport: Transport.Tcp, Protocol: ProtocolNames.Tls } measured
                 when Actor.Acted(occurred.Subject):
                 Measure(occurred, measured, findings);
@@ -43,23 +34,6 @@ internal sealed class MiningShapeDetector(MiningShapeOptions options) : IDetecto
                 _flows.Remove(closed.Flow);
                 break;
         }
-    }
-
-    private static string? Mark(Fact.ProcessExecuted executed) =>
-        executed.Deleted || executed.Executable.StartsWith("memfd:", StringComparison.Ordinal)
-            ? "ran an executable that is gone"
-        : MinerCommandDetector.PoolIn(executed.Arguments) is not null ? "was given a mining pool" : null;
-
-    private CallBurn BurnOf(ToolCallId call)
-    {
-        CallBurn? burn = _burns.Find(call);
-        if (burn is null)
-        {
-            burn = new CallBurn();
-            _burns.Set(call, burn);
-        }
-
-        return burn;
     }
 
     private void Measure(Event occurred, Fact.FlowMeasured measured, ICollection<Finding> findings)
@@ -98,10 +72,13 @@ internal sealed class MiningShapeDetector(MiningShapeOptions options) : IDetecto
     private void Judge(
         Event occurred, Fact.FlowMeasured measured, Spell spell, ICollection<Finding> findings)
     {
-        CallBurn? burn = occurred.Subject.Call is { } call ? _burns.Find(call) : null;
+        CallBurn? burn = _burns.Find(occurred.Subject.Call);
         (double cores, long sample) = burn?.Since(spell.SinceNs) ?? (0, 0);
         bool burns = cores >= options.CoresMin;
-        Severity severity = burns && burn?.Marked is not null ? Severity.High : Severity.Medium;
+        string? unentitled = !burns ? null
+            : burn!.Mark.Weight >= MarkWeight.Telling ? burn.Mark.What
+            : burn.Ended && burn.IsSilent(options.OutputMax) ? "had ended before, and put nothing out" : null;
+        Severity severity = unentitled is null ? Severity.Medium : Severity.High;
         if (severity <= spell.Told)
         {
             return;
@@ -121,7 +98,7 @@ internal sealed class MiningShapeDetector(MiningShapeOptions options) : IDetecto
             Evidence = burns ? [spell.FirstSeq, sample, occurred.Seq] : [spell.FirstSeq, occurred.Seq],
             Explanation = $"exchanged few small encrypted messages for {minutes:0.0} minutes without a pause"
                 + (burns ? $" while its call kept {cores:0.0} cores busy" : "")
-                + (severity == Severity.High ? $" and {burn!.Marked}" : ""),
+                + (unentitled is null ? "" : $"; the call {unentitled}"),
             Technique = "T1496",
             CompletedAtNs = occurred.MonotonicNs,
         });

@@ -18,6 +18,9 @@ internal sealed record MiningShapeOptions
     /// <summary>Long enough that pages, logins and uploads are over; short enough to be told within 300 s.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(240);
 
-    /// <summary>A whole core but for what the kernel takes.</summary>
-    internal double CoresMin { get; init; } = 0.9;
+    /// <summary>Half a core: the machine may have others to serve.</summary>
+    internal double CoresMin { get; init; } = 0.5;
+
+    /// <summary>Bytes that a call puts out for each core-second: below it gives nothing for its burn.</summary>
+    internal double OutputMax { get; init; } = 4;
 }

@@ -8,15 +8,16 @@ namespace Aurelian.Detection;
 /// much as one that lets somebody in.
 /// </summary>
 /// <remarks>
-/// Medium and no more: a script that runs one short command after another looks the same from outside. git does that
-/// too and is known by its command line. Does not cover: guesses within one session, guesses spread over servers.
+/// Medium, for a script that runs one short command after another looks alike; high once ten sessions said less than a
+/// login's welcome and took as long as refusals are delayed. git opens many too and is known by its command line. Does
+/// not cover: guesses within one session, guesses spread over servers.
 /// </remarks>
 internal sealed class PasswordDetector(PasswordOptions options) : IDetector
 {
     private const int PairsMax = 16_384;
     private const int ProcessesMax = 65_536;
 
-    private readonly BoundedMap<(Actor, Endpoint), Queue<(long Ns, long Seq)>> _pairs = new(PairsMax);
+    private readonly BoundedMap<(Actor, Endpoint), State> _pairs = new(PairsMax);
     private readonly BoundedMap<(SandboxId, int), bool> _gits = new(ProcessesMax);
 
     public string Name => "probing-passwords";
@@ -56,42 +57,61 @@ internal sealed class PasswordDetector(PasswordOptions options) : IDetector
     private void Count(Event occurred, Actor actor, Fact.FlowClosed closed, ICollection<Finding> findings)
     {
         (Actor, Endpoint) pair = (actor, closed.Destination);
-        Queue<(long Ns, long Seq)>? logins = _pairs.Find(pair);
-        if (logins is null)
+        State? state = _pairs.Find(pair);
+        if (state is null)
         {
-            logins = new Queue<(long, long)>();
-            _pairs.Set(pair, logins);
-        }
-        else if (logins.Count >= options.LoginsMin)
-        {
-            return; // told
+            state = new State();
+            _pairs.Set(pair, state);
         }
 
-        while (logins.TryPeek(out (long Ns, long Seq) oldest)
-            && occurred.MonotonicNs - oldest.Ns > options.Window.TotalNanoseconds)
-        {
-            logins.Dequeue();
-        }
-
-        logins.Enqueue((occurred.MonotonicNs, occurred.Seq));
-        if (logins.Count < options.LoginsMin)
+        state.Add(occurred, IsClear(closed), options);
+        Severity severity = state.Clear >= options.ClearLoginsMin ? Severity.High
+            : state.Logins.Count >= options.LoginsMin ? Severity.Medium : Severity.Info;
+        if (severity <= state.Told)
         {
             return;
         }
 
+        state.Told = severity;
         findings.Add(new Finding
         {
             Rule = Name,
             RuleVersion = 1,
             Category = Category.Probing,
-            Severity = Severity.Medium,
-            Confidence = 0.7,
+            Severity = severity,
+            Confidence = severity == Severity.High ? 0.9 : 0.7,
             Subject = occurred.Subject,
             Flow = closed.Flow,
-            Evidence = [.. logins.Select(login => login.Seq)],
-            Explanation = $"{logins.Count} SSH sessions with {closed.Destination} one after another, none let in",
+            Evidence = [.. state.Logins.Select(login => login.Seq)],
+            Explanation = $"{state.Logins.Count} SSH sessions with {closed.Destination} one after another, none let in",
             Technique = "T1110.001",
             CompletedAtNs = occurred.MonotonicNs,
         });
+    }
+
+    private bool IsClear(Fact.FlowClosed closed) => closed.BytesBack <= options.RefusedBytesMax
+        && closed.ClosedAt - closed.OpenedAt >= options.RefusalDelay;
+
+    private sealed class State
+    {
+        private const int LoginsMax = 64;
+
+        internal Queue<(long Ns, long Seq, bool Clear)> Logins { get; } = new();
+
+        internal int Clear { get; private set; }
+
+        internal Severity Told { get; set; }
+
+        internal void Add(Event occurred, bool clear, PasswordOptions options)
+        {
+            while (Logins.TryPeek(out (long Ns, long Seq, bool Clear) oldest) && (Logins.Count >= LoginsMax
+                || occurred.MonotonicNs - oldest.Ns > options.Window.TotalNanoseconds))
+            {
+                Clear -= Logins.Dequeue().Clear ? 1 : 0;
+            }
+
+            Logins.Enqueue((occurred.MonotonicNs, occurred.Seq, clear));
+            Clear += clear ? 1 : 0;
+        }
     }
 }

@@ -9,13 +9,17 @@ namespace Aurelian.Detection;
 /// <remarks>
 /// In other tools' files only attempts that failed count, as Zeek does it: an honest host speaks with many. A sandbox's
 /// attempts count whatever became of them, for the gateway answers; its internal targets are the probing
-/// detector's. Does not cover: one port of many hosts outside, live, which a node of a peer-to-peer network does too.
+/// detector's. One port of many hosts outside, live: only where the hosts are neighbours (medium) and the port no
+/// peer-to-peer network's, whose nodes try as many.
 /// </remarks>
 internal sealed class ScanDetector(ScanOptions options) : IDetector
 {
     private const int ActorsMax = 1024;
     private const int EvidenceMax = 64;
     private const int FtpPort = 21, LastSystemPort = 1023;
+
+    /// <summary>Bitcoin and its kin, Ethereum, Monero, BitTorrent.</summary>
+    private static readonly int[] PeerPorts = [8333, 18333, 9333, 30303, 18080, 6881, 51413];
 
     private static readonly IPNetwork IssuedNames = IPNetwork.Parse("198.18.0.0/15");
 
@@ -31,6 +35,7 @@ internal sealed class ScanDetector(ScanOptions options) : IDetector
             Fact.PacketRefused { Transport: Transport.Tcp or Transport.Udp } refused
                 when occurred.Subject.Run is null => (refused.Source, refused.Destination, true),
             Fact.ConnectAttempted { Transport: Transport.Tcp } connect => (default, connect.Destination, false),
+            Fact.DatagramSent { Transport: Transport.Udp } datagram => (default, datagram.Destination, false),
             _ => default((Endpoint, Endpoint, bool)),
         };
         if (target.Address is null || target.Port == 0 || IPAddress.IsLoopback(target.Address)
@@ -84,6 +89,15 @@ internal sealed class ScanDetector(ScanOptions options) : IDetector
             state.PortsFound = true;
             findings.Add(Find(occurred, Severity.High, state.Slow,
                 $"tried {Math.Max(ports, slowPorts)} ports of {target.Address}"));
+        }
+
+        int neighbours = failed || IssuedNames.Contains(target.Address) || PeerPorts.Contains(target.Port)
+            ? 0 : state.Slow.NeighboursOf(target);
+        if (!failed && !state.HostsFound && neighbours >= options.NeighboursMin)
+        {
+            state.HostsFound = true;
+            findings.Add(Find(occurred, Severity.Medium, state.Slow,
+                $"tried port {target.Port} of {neighbours} hosts beside each other"));
         }
 
         if (failed && !state.HostsFound && (hosts >= options.HostsMin || slowHosts >= options.SlowHostsMin))

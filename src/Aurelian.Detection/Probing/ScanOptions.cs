@@ -10,6 +10,9 @@ internal sealed record ScanOptions
 
     internal int HostsMin { get; init; } = 25;
 
+    /// <summary>Live, of one network of 256: a list of mirrors or peers has no such run.</summary>
+    internal int NeighboursMin { get; init; } = 25;
+
     internal TimeSpan Window { get; init; } = TimeSpan.FromMinutes(5);
 
     internal int SlowPortsMin { get; init; } = 100;

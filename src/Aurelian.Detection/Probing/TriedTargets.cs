@@ -44,6 +44,21 @@ internal sealed class TriedTargets(TimeSpan window, int targetsMax)
 
     internal int HostsOf(int port) => _hostsOf.GetValueOrDefault(port);
 
+    /// <summary>Hosts of the target's /24 (IPv6: /64) that were tried on the target's port.</summary>
+    internal int NeighboursOf(Endpoint target)
+    {
+        Span<byte> near = stackalloc byte[16], each = stackalloc byte[16];
+        target.Address.TryWriteBytes(near, out int length);
+        int count = 0;
+        foreach (Endpoint tried in _targets)
+        {
+            count += tried.Port == target.Port && tried.Address.TryWriteBytes(each, out int other) && other == length
+                && near[..(length == 4 ? 3 : 8)].SequenceEqual(each[..(length == 4 ? 3 : 8)]) ? 1 : 0;
+        }
+
+        return count;
+    }
+
     internal ImmutableArray<long> Evidence(int max) => [.. _order.TakeLast(max).Select(entry => entry.Seq)];
 
     private static void Count<TKey>(Dictionary<TKey, int> counts, TKey key, int by) where TKey : notnull

@@ -8,6 +8,15 @@ public sealed record RunConfig
     /// <summary>Null: an empty policy, which allows nothing.</summary>
     public string? PolicyFile { get; init; }
 
+    /// <summary>Names and addresses of mining pools; null: the list that comes with us.</summary>
+    public string? PoolsFile { get; init; }
+
+    /// <summary>Folders of Sigma rules, beside our own and those that the policy names.</summary>
+    public IReadOnlyList<string> RuleFolders { get; init; } = [];
+
+    /// <summary>The rules of these folders may contain (docs/decisions/0018).</summary>
+    public bool RulesContain { get; init; }
+
     /// <summary><c>none</c>, <c>simulated</c> or <c>host</c>.</summary>
     public string Upstream { get; init; } = "none";
 

@@ -1,4 +1,5 @@
 using Aurelian.Agents;
+using Aurelian.Detection;
 using Aurelian.Events;
 using Aurelian.Firewall;
 using Aurelian.Sandbox;
@@ -14,6 +15,12 @@ public sealed record RunPlan
 
     /// <summary>Which text of the policy file it is.</summary>
     public string PolicyPrint { get; init; } = "";
+
+    /// <summary>Null: the list that comes with us.</summary>
+    public PoolList? Pools { get; init; }
+
+    /// <summary>Our own Sigma rules and the user's; null: our own.</summary>
+    public SigmaRules? Rules { get; init; }
 
     public required IReadOnlyList<EpisodePlan> Episodes { get; init; }
 

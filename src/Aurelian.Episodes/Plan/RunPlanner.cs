@@ -1,6 +1,8 @@
 using Aurelian.Agents;
+using Aurelian.Detection;
 using Aurelian.Events;
 using Aurelian.Firewall;
+using Aurelian.Rules;
 
 namespace Aurelian.Episodes;
 
@@ -18,9 +20,29 @@ public static class RunPlanner
             .Select((episode, index) => ReadEpisode(new EpisodeId($"e{index + 1}"), episode, config, mistakes))
             .OfType<EpisodePlan>()];
         CheckFolders(config, mistakes);
+        PoolList? pools = ReadPools(config, mistakes);
+        (SigmaRules? rules, IReadOnlyList<string> wrong) = RuleSets.Load(
+            [.. config.RuleFolders, .. policy.RuleFolders], config.RulesContain || policy.RulesContain);
+        mistakes.AddRange(wrong);
         return mistakes.Count > 0
             ? (null, mistakes)
-            : (new RunPlan { Config = config, Policy = policy, PolicyPrint = print, Episodes = episodes }, []);
+            : (new RunPlan
+            {
+                Config = config, Policy = policy, PolicyPrint = print, Pools = pools, Episodes = episodes,
+                Rules = rules,
+            }, []);
+    }
+
+    private static PoolList? ReadPools(RunConfig config, List<string> mistakes)
+    {
+        if (config.PoolsFile is not { } file)
+        {
+            return null;
+        }
+
+        (PoolList? pools, IReadOnlyList<string> wrong) = PoolFile.Load(file);
+        mistakes.AddRange(wrong);
+        return pools;
     }
 
     private static PolicyPlan ReadPolicy(RunConfig config, List<string> mistakes)

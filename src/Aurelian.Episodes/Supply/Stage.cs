@@ -2,6 +2,7 @@ using Aurelian.Detection;
 using Aurelian.Events;
 using Aurelian.Firewall;
 using Aurelian.Response;
+using Aurelian.Rules;
 using Aurelian.Sandbox;
 using Aurelian.Sensors;
 using Aurelian.Store;
@@ -164,14 +165,19 @@ internal sealed class Stage : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
+        if (_plan.Rules is { } rules && RuleSets.Warning(rules) is { } refused)
+        {
+            Warn(refused);
+        }
+
         Say("opening the timeline", cancellationToken);
         Recorder = Keep(new TimelineRecorder(
             TimelineWriter.Create(Folder.Timeline, _plan.Policy.Durable), Fail));
         Sink = new Sequencer(
             Folder.Id, Time,
             [
-                new RecordReader(Record, Judge), Recorder, Desk, new DetectionReader(DetectorSet.Standard()),
-                new ObserverReader(_observer),
+                new RecordReader(Record, Judge), Recorder, Desk,
+                new DetectionReader(DetectorSet.Standard(_plan.Pools, _plan.Rules)), new ObserverReader(_observer),
             ]);
         _closing.Push(Sink.DisposeAsync);
         Say("raising the firewall", cancellationToken);

@@ -14,9 +14,10 @@ public abstract partial record Fact
     /// <param name="Deleted">The file had no name left in any folder when it was executed.</param>
     /// <param name="ArgumentsCut">More arguments, or longer ones, than the sensor keeps.</param>
     /// <param name="Folder">Its working directory; null when it was gone before it could be asked.</param>
+    /// <param name="User">Whose process it is: a name where one is known, else the number.</param>
     public sealed record ProcessExecuted(
         int ParentPid, string Executable, ImmutableArray<string> Arguments, bool ArgumentsCut, bool Deleted,
-        string? Folder = null) : Fact;
+        string? Folder = null, string? User = null) : Fact;
 
     public sealed record ProcessExited(int ExitCode, int Signal) : Fact;
 
@@ -51,5 +52,15 @@ public abstract partial record Fact
     public sealed record DatagramSent(Endpoint Destination, Transport Transport) : Fact;
 
     /// <summary>A call's whole cgroup, what it left running included.</summary>
-    public sealed record ResourceSampled(double CpuSeconds, long? MemoryBytes, int Processes) : Fact;
+    /// <param name="Burn">What its processes did, where they kept a core busy since the last sample.</param>
+    public sealed record ResourceSampled(
+        double CpuSeconds, long? MemoryBytes, int Processes, BurnShape? Burn = null) : Fact;
 }
+
+/// <summary>What the processes of a call that computes are like from outside.</summary>
+/// <param name="Cores">Processors that they may use.</param>
+/// <param name="ThreadsRunning">Threads on a processor, or ready for one, at that moment.</param>
+/// <param name="BytesWritten">Handed to write(2) by those alive and their children, into files, pipes and sockets;
+/// null where the kernel does not say.</param>
+/// <param name="HugeBytes">Memory in huge pages of hugetlbfs.</param>
+public readonly record struct BurnShape(int Cores, int ThreadsRunning, long? BytesWritten, long HugeBytes);

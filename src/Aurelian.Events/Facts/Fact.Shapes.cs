@@ -8,7 +8,7 @@ public abstract partial record Fact
     /// </summary>
     public sealed record FlowMeasured(
         FlowId Flow, Endpoint Source, Endpoint Destination, Transport Transport, string? Name, string? Protocol,
-        double Seconds, MessageShape Out, MessageShape Back) : Fact;
+        double Seconds, MessageShape Out, MessageShape Back, Initiative Initiative = default) : Fact;
 
     /// <summary>
     /// A packet that asks whether a port or host is there: an unanswered or refused SYN, FIN, NULL, XMAS.
@@ -27,3 +27,10 @@ public abstract partial record Fact
 /// <param name="GapMax">Longest silence before a message, in seconds.</param>
 public readonly record struct MessageShape(
     long Messages, long Bytes, int BytesMax, double GapMean, double GapDeviation, double GapMax);
+
+/// <summary>Who breaks a silence of a second or more, and who takes it up.</summary>
+/// <param name="Out">Silences that the client broke.</param>
+/// <param name="Back">Silences that the server broke.</param>
+/// <param name="BackAnswered">Of the latter, those that the client answered within a second with more than a word
+/// of flow control.</param>
+public readonly record struct Initiative(int Out, int Back, int BackAnswered);

@@ -39,7 +39,8 @@ public static class PolicyFile
         ];
         List<PolicyRule> rules = [];
         HashSet<string> single = [];
-        bool durable = false;
+        bool durable = false, contain = false;
+        IReadOnlyList<string> folders = [];
         SandboxSettings sandbox = new();
         foreach (TableSyntaxBase each in document.Tables)
         {
@@ -62,6 +63,8 @@ public static class PolicyFile
                     continue;
                 case "run":
                     durable = table.Truth("durable") ?? false;
+                    contain = table.Truth("rules_contain") ?? false;
+                    folders = table.Texts("rules") ?? [];
                     break;
                 case "sandbox":
                     sandbox = ReadSandbox(table);
@@ -77,7 +80,11 @@ public static class PolicyFile
         errors.Sort((one, other) => one.Line.CompareTo(other.Line));
         return errors.Count > 0
             ? (null, errors)
-            : (new PolicyPlan { Rules = rules, Durable = durable, Sandbox = sandbox }, []);
+            : (new PolicyPlan
+            {
+                Rules = rules, Durable = durable, Sandbox = sandbox, RulesContain = contain,
+                RuleFolders = [.. folders.Select(folder => Path.Combine(Path.GetDirectoryName(file) ?? "", folder))],
+            }, []);
     }
 
     private static RuntimeConfig ReadRuntime(PolicyTable table)

@@ -18,6 +18,12 @@ public sealed record PolicyPlan
 
     public SandboxSettings Sandbox { get; init; } = new();
 
+    /// <summary><c>[run] rules</c>: folders of Sigma rules, relative to the policy's own.</summary>
+    public IReadOnlyList<string> RuleFolders { get; init; } = [];
+
+    /// <summary><c>[run] rules_contain</c>: their findings may be high, and then contain.</summary>
+    public bool RulesContain { get; init; }
+
     /// <summary>
     /// The rule that lets this name and port through; null: denied. Of several, one that needs no peek: listing a host
     /// and port as <c>tcp</c> or <c>ssh</c> is how a client without a server name is let through.

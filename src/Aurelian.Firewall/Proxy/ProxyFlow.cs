@@ -11,6 +11,8 @@ internal sealed class ProxyFlow(FlowId id, Socket client, Endpoint source, Endpo
     private readonly List<Sighting> _fresh = [];
     private readonly StreamSight _sight = new();
     private readonly Lock _looking = new();
+    private readonly Lock _measuring = new();
+    private FlowMeter? _meter;
     private readonly CancellationTokenSource _aborted = new();
     private Socket? _upstream;
     private volatile PolicyRule? _rule;
@@ -123,6 +125,43 @@ internal sealed class ProxyFlow(FlowId id, Socket client, Endpoint source, Endpo
 
             _fresh.Clear();
         }
+    }
+
+    /// <summary>Counts a piece that is carried; every ten seconds what was counted is posted.</summary>
+    internal void Measure(bool fromClient, long bytes, FirewallLog log)
+    {
+        long now = MonotonicClock.NowNs;
+        lock (_measuring)
+        {
+            _meter ??= new FlowMeter(OpenedNs);
+            if (_meter.IsDue(now))
+            {
+                PostMeasure(now, log);
+            }
+
+            _meter.Add(fromClient, now, (int)Math.Min(bytes, int.MaxValue));
+        }
+    }
+
+    /// <summary>Posts what was carried since the last measurement, at the flow's end.</summary>
+    internal void MeasureLast(FirewallLog log)
+    {
+        lock (_measuring)
+        {
+            PostMeasure(MonotonicClock.NowNs, log);
+        }
+    }
+
+    private void PostMeasure(long now, FirewallLog log)
+    {
+        if (_meter is null or { IsEmpty: true })
+        {
+            _meter?.Skip(now);
+            return;
+        }
+
+        log.Post(SourceNames.Network, now, Subject, _meter.Take(
+            now, now, Id, Source, Destination, Transport.Tcp, Name, Protocol));
     }
 
     /// <summary>Closes with a reset instead of a farewell.</summary>

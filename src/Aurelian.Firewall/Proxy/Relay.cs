@@ -19,11 +19,18 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
     /// <param name="first">Read from the client already, and checked.</param>
     internal async Task RunAsync(ReadOnlyMemory<byte> first)
     {
+        if (!first.IsEmpty)
+        {
+            flow.Measure(fromClient: true, first.Length, log);
+        }
+
         if (await SendUpstreamAsync(first).ConfigureAwait(false))
         {
             // One direction may end before the other (half-close): the other goes on.
             await Task.WhenAll(ForwardAsync(), BackAsync()).ConfigureAwait(false);
         }
+
+        flow.MeasureLast(log);
     }
 
     private async Task ForwardAsync()
@@ -42,6 +49,7 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
 
                 flow.BytesOffered += read;
                 flow.Look(fromClient: true, buffer.AsSpan(0, read), log);
+                flow.Measure(fromClient: true, read, log);
                 if (!await SendUpstreamAsync(buffer.AsMemory(0, read)).ConfigureAwait(false))
                 {
                     flow.Abort(Ending!);
@@ -50,8 +58,7 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
 
                 if (guard is null or { IsOver: true } && flow.BytesOffered > BulkPath.BytesMin
                     && flow.IsLookedThrough(fromClient: true)
-                    && !await BulkAsync(flow.Client, upstream, MaySend, count => flow.BytesUpstream += count)
-                        .ConfigureAwait(false))
+                    && !await BulkAsync(flow.Client, upstream, MaySend, Sent).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -82,11 +89,11 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
                 }
 
                 flow.Look(fromClient: false, buffer.AsSpan(0, read), log);
+                flow.Measure(fromClient: false, read, log);
                 await flow.Client.SendAsync(buffer.AsMemory(0, read), flow.Aborted).ConfigureAwait(false);
                 flow.BytesBack += read;
                 if (flow.BytesBack > BulkPath.BytesMin && flow.IsLookedThrough(fromClient: false)
-                    && !await BulkAsync(upstream, flow.Client, _ => true, count => flow.BytesBack += count)
-                        .ConfigureAwait(false))
+                    && !await BulkAsync(upstream, flow.Client, _ => true, CameBack).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -124,6 +131,18 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
                 ProxyFlow.Reset(to);
                 return false;
         }
+    }
+
+    private void Sent(long count)
+    {
+        flow.BytesUpstream += count;
+        flow.Measure(fromClient: true, count, log);
+    }
+
+    private void CameBack(long count)
+    {
+        flow.BytesBack += count;
+        flow.Measure(fromClient: false, count, log);
     }
 
     private bool MaySend(long count)

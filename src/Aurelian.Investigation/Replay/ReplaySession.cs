@@ -26,6 +26,9 @@ public sealed class ReplaySession : IDisposable
 
     public bool Partial => _interrupted || _sources.Any(source => source.Report.Partial);
 
+    /// <summary>What the detectors' bounded tables have forgotten of it.</summary>
+    public long Forgotten => _detectors.Forgotten;
+
     /// <summary>The files, in the order given, as far as they were read.</summary>
     public IEnumerable<ReplayFile> Files => _sources.Select(source => new ReplayFile(
         source.Path, source.Reader.Kind, source.Report.Records, source.Report.Unreadable,

@@ -31,7 +31,7 @@ internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, l
 
     internal long LastNs { get; set; } = ns;
 
-    internal long MeasuredNs { get; set; } = ns;
+    internal FlowMeter Meter { get; } = new(ns);
 
     internal FlowId? Id { get; set; }
 
@@ -64,8 +64,6 @@ internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, l
 /// <summary>One direction of a conversation.</summary>
 internal sealed class FlowSide
 {
-    internal MessageMeter Meter;
-
     /// <summary>The sequence number of the next new byte, once one is known.</summary>
     internal uint? NextSequence { get; set; }
 

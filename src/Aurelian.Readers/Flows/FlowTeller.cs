@@ -7,8 +7,6 @@ namespace Aurelian.Readers;
 /// <summary>Turns what happens to a capture's flows into facts.</summary>
 internal sealed class FlowTeller(ReadReport report)
 {
-    internal const long MeasureNs = 10_000_000_000;
-
     private readonly List<Sighting> _sightings = [];
 
     /// <summary>Told and not yet handed on.</summary>
@@ -44,7 +42,7 @@ internal sealed class FlowTeller(ReadReport report)
     /// <summary>Tells what the flow did since it was last measured, when that is long enough ago.</summary>
     internal void Measure(Flow flow, long ns)
     {
-        if (ns - flow.MeasuredNs >= MeasureNs)
+        if (flow.Meter.IsDue(ns))
         {
             MeasureNow(flow, ns);
         }
@@ -55,7 +53,7 @@ internal sealed class FlowTeller(ReadReport report)
         MeasureNow(flow, ns);
         Tell(ns, Record, new Fact.FlowClosed(
             flow.Id!.Value, flow.Source, flow.Destination, flow.Transport, flow.Name, flow.Protocol,
-            flow.Client.Meter.BytesInAll, flow.Client.Meter.BytesInAll, flow.Server.Meter.BytesInAll,
+            flow.Meter.BytesOut, flow.Meter.BytesOut, flow.Meter.BytesBack,
             Stamps.ToUtc(flow.FirstNs), Stamps.ToUtc(flow.LastNs), Allowed: true, "seen in a capture"));
     }
 
@@ -67,14 +65,14 @@ internal sealed class FlowTeller(ReadReport report)
 
     private void MeasureNow(Flow flow, long ns)
     {
-        if (!flow.Client.Meter.IsEmpty || !flow.Server.Meter.IsEmpty)
+        if (flow.Meter.IsEmpty)
         {
-            Tell(ns, Record, new Fact.FlowMeasured(
-                flow.Id!.Value, flow.Source, flow.Destination, flow.Transport, flow.Name, flow.Protocol,
-                Math.Max(0, Math.Min(ns, flow.LastNs) - flow.MeasuredNs) / 1e9,
-                flow.Client.Meter.Take(), flow.Server.Meter.Take()));
+            flow.Meter.Skip(ns);
+            return;
         }
 
-        flow.MeasuredNs = ns;
+        Tell(ns, Record, flow.Meter.Take(
+            ns, Math.Min(ns, flow.LastNs), flow.Id!.Value, flow.Source, flow.Destination, flow.Transport, flow.Name,
+            flow.Protocol));
     }
 }

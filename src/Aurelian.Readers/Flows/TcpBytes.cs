@@ -27,7 +27,7 @@ internal sealed class TcpBytes(FlowTable flows, FlowTeller teller)
         teller.Measure(flow, flows.NowNs);
         if (ahead is > 0 and < HoleMax && flow.Sight is not null && side.Shown < ShownMax)
         {
-            side.Meter.Add(flows.NowNs, payload.Length);
+            flow.Meter.Add(fromClient, flows.NowNs, payload.Length);
             Wait(flow, side, fromClient, segment);
             return;
         }
@@ -37,7 +37,7 @@ internal sealed class TcpBytes(FlowTable flows, FlowTeller teller)
             payload = payload[-ahead..];
         }
 
-        side.Meter.Add(flows.NowNs, payload.Length);
+        flow.Meter.Add(fromClient, flows.NowNs, payload.Length);
         side.NextSequence = segment.Sequence + (uint)segment.Payload.Length;
         Show(flow, side, fromClient, payload);
         if (side.Waiting is not null)

@@ -104,7 +104,7 @@ internal sealed class TcpFlows(FlowTable flows, FlowTeller teller)
         if ((segment.Flags & Rst) != 0)
         {
             // Answered, and hung up on without a word: a half-open scan.
-            if (fromClient && flow.Client.Meter.BytesInAll + flow.Server.Meter.BytesInAll == 0)
+            if (fromClient && flow.Meter.BytesOut + flow.Meter.BytesBack == 0)
             {
                 teller.Probed(flow, "S", answered: true);
             }

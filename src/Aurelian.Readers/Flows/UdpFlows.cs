@@ -43,7 +43,7 @@ internal sealed class UdpFlows(FlowTable flows, FlowTeller teller)
 
         FlowSide side = fromClient ? flow.Client : flow.Server;
         teller.Measure(flow, flows.NowNs);
-        side.Meter.Add(flows.NowNs, payload.Length);
+        flow.Meter.Add(fromClient, flows.NowNs, payload.Length);
         bool dns = destinationPort is DnsPort or MulticastDnsPort || flow.Protocol == ProtocolNames.Dns;
         if (dns || side.Shown < TriedMax)
         {

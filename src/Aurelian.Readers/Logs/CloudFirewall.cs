@@ -104,7 +104,8 @@ internal sealed class CloudFirewallCsv : LineFormat
     public override TimeSpan Lateness => TimeSpan.FromDays(1);
 
     internal static bool Looks(ReadOnlySpan<byte> line) =>
-        line.IndexOf("src_ip"u8) >= 0 && line.IndexOf("dst_ip"u8) >= 0 && line.Count((byte)',') >= 4;
+        line.IndexOf("src_ip"u8) >= 0 && line.IndexOf("dst_ip"u8) >= 0 && line.IndexOf("start_time"u8) >= 0
+        && line.Count((byte)',') >= 4;
 
     protected override string? ReadLine(
         ReadOnlySpan<byte> line, long number, ReadReport report, List<Reading> readings)

@@ -71,7 +71,8 @@ internal sealed class Conntrack : LineFormat
             return;
         }
 
-        if (!_flows.TryAdd(flow.Id))
+        // A tuple recurs, and not every log has the end of the flow before.
+        if (!_flows.TryAdd(flow.Id) && line.IndexOf("[NEW]"u8) < 0)
         {
             return;
         }

@@ -7,8 +7,10 @@ namespace Aurelian.Readers;
 /// <summary>
 /// Suricata's EVE JSON. Source: docs.suricata.io, "EVE JSON Format" (8.0): one object a line; flow, dns, http, tls, ssh
 /// and alert records carry the same flow_id. Records of other types are counted and tell only that their flow is there.
+/// AWS Network Firewall wraps the same records: docs.aws.amazon.com, "Contents of a Network Firewall log".
 /// </summary>
-internal sealed class SuricataEve : LineFormat
+/// <param name="network">The record stands in the member <c>event</c> of AWS Network Firewall's.</param>
+internal sealed class SuricataEve(bool network = false) : LineFormat
 {
     private const int Time = 0, Type = 1, FlowNumber = 2, SourceIp = 3, SourcePort = 4, DestinationIp = 5,
         DestinationPort = 6, Proto = 7, AppProto = 8, Start = 9, End = 10, BytesOut = 11, BytesBack = 12,
@@ -16,16 +18,20 @@ internal sealed class SuricataEve : LineFormat
         DnsNames = 20, DnsTypes = 21, Sni = 22, SshClient = 23, SshServer = 24, HttpHost = 25, HttpMethod = 26,
         Signature = 27, AlertCategory = 28, AlertSeverity = 29;
 
-    private readonly JsonFields _fields = new(
+    private static readonly string[] Paths =
+    [
         "timestamp", "event_type", "flow_id", "src_ip", "src_port", "dest_ip", "dest_port", "proto", "app_proto",
         "flow/start", "flow/end", "flow/bytes_toserver", "flow/bytes_toclient", "flow/pkts_toclient", "flow/state",
         "tcp/tcp_flags_ts", "tcp/tcp_flags_tc", "dns/type", "dns/rrname", "dns/rrtype", "dns/queries/rrname",
         "dns/queries/rrtype", "tls/sni", "ssh/client/software_version", "ssh/server/software_version",
-        "http/hostname", "http/http_method", "alert/signature", "alert/category", "alert/severity");
+        "http/hostname", "http/http_method", "alert/signature", "alert/category", "alert/severity",
+    ];
+
+    private readonly JsonFields _fields = new(network ? [.. Paths.Select(path => $"event/{path}")] : Paths);
 
     private FlowBook? _flows;
 
-    public override string Kind => "suricata-eve";
+    public override string Kind => network ? "aws-network-firewall" : "suricata-eve";
 
     /// <summary>A flow is written when it ends or times out; offline runs write in the order of their
     /// threads.</summary>
@@ -127,7 +133,7 @@ internal sealed class SuricataEve : LineFormat
         if (row.Is(Type, "alert"u8))
         {
             return new Fact.AlertSeen(
-                "suricata", row.Text(Signature, 256) ?? "unnamed", row.Text(AlertCategory, 128),
+                "suricata", row.Text(Signature, 256) ?? "alert", row.Text(AlertCategory, 128),
                 row.Text(AlertSeverity, 16), flow.Source, flow.Destination);
         }
 

@@ -28,6 +28,7 @@ internal sealed class RunReader(string timeline) : EventReader
             utcMinusMonotonic ??= ((each.Time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick)
                 - each.MonotonicNs;
             report.Accept();
+            report.Timed = true;
             yield return new Reading(
                 each.Seq, new Observation(each.MonotonicNs + utcMinusMonotonic.Value, each.Subject, each.Fact));
         }

@@ -7,6 +7,9 @@ internal static class JsonFormats
     {
         bool Has(string key) => keys.Contains(key);
         return Has("event_type") && Has("timestamp") ? new SuricataEve()
+            : Has("firewall_name") && Has("event") ? new SuricataEve(network: true)
+            : Has("trajectory_data") && (Has("messages") || Has("global_step")) ? new RollDump()
+            : Has("eval") && (Has("eval/task") || Has("eval/run_id")) ? new InspectLog(archive: false)
             : Has("ts") && (Has("uid") || Has("id.orig_h") || Has("_path")) ? new ZeekLog(PathOf(keys))
             : Has("resourceSpans") || Has("resource_spans") ? new OtlpJson(byLine)
             : Has("src_ip") && Has("dst_ip") && (Has("rule_result") || Has("start_time")) ?

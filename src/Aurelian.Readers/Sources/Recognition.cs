@@ -26,9 +26,22 @@ internal static class Recognition
             return new RunReader(path);
         }
 
+        if (InspectLog.LooksLikeArchive(head))
+        {
+            return new InspectLog(archive: true);
+        }
+
         // Text first: the first byte of a protobuf request is also a newline.
         return ByLines(head)
             ?? (OtlpProtobuf.Recognise(head) is { } framing ? new OtlpProtobuf(framing) : new UnknownReader());
+    }
+
+    /// <summary>Why a record was refused, and where it looks like another format's, which.</summary>
+    internal static string Explain(ReadOnlySpan<byte> record, string kind, string reason, ReadReport report)
+    {
+        string other = !report.KeepsSkipped ? kind : (ByLines(record) ?? new UnknownReader()).Kind;
+        return other == kind || other is "unknown" or "commands" ? reason
+            : $"{reason}; it looks like {other}: give each format as a file of its own";
     }
 
     private static EventReader? ByLines(ReadOnlySpan<byte> head)

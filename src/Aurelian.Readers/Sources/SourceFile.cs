@@ -35,9 +35,13 @@ public sealed class SourceFile : IDisposable
 
     /// <param name="source">The input's number among those read together, from 1.</param>
     /// <exception cref="IOException">There is no such file, or it may not be read.</exception>
-    public static SourceFile Open(string path, int source)
+    public static SourceFile Open(string path, int source) => Open(path, new ReadReport(source));
+
+    /// <param name="other">What to take for a file that no reader knows; null is none.</param>
+    /// <param name="force">Ask <paramref name="other"/> first.</param>
+    internal static SourceFile Open(
+        string path, ReadReport report, Func<byte[], EventReader?>? other = null, bool force = false)
     {
-        ReadReport report = new(source);
         string timeline = System.IO.Path.Combine(path, RunTimeline);
         if (File.Exists(timeline))
         {
@@ -49,6 +53,11 @@ public sealed class SourceFile : IDisposable
         {
             HeadStream head = Unpacking.Open(stream, HeadMax);
             EventReader reader = Recognition.Recognise(head.Head, path);
+            if (other is not null && (force || reader is UnknownReader or CommandList))
+            {
+                reader = other(head.Head.ToArray()) ?? reader;
+            }
+
             // Of many files only those that are being read stay open; what cannot be opened twice stays so.
             bool again = path != "-" && stream.CanSeek;
             SourceFile recognised = new(path, reader, again ? null : head, report);
@@ -68,17 +77,21 @@ public sealed class SourceFile : IDisposable
     }
 
     /// <summary>What the reader reads; a stream that breaks ends it, and the report says so.</summary>
-    public IEnumerable<Reading> Read(CancellationToken cancellationToken)
+    public IEnumerable<Reading> Read(CancellationToken cancellationToken) =>
+        Read(stream => Reader.Read(stream, Report, cancellationToken));
+
+    /// <summary>As <see cref="Read(CancellationToken)"/>, of what a reader can tell besides observations.</summary>
+    internal IEnumerable<T> Read<T>(Func<Stream, IEnumerable<T>> read)
     {
         if (!TryOpen())
         {
             yield break;
         }
 
-        using IEnumerator<Reading> readings = Reader.Read(_opened!, Report, cancellationToken).GetEnumerator();
-        while (MoveNext(readings))
+        using IEnumerator<T> items = read(_opened!).GetEnumerator();
+        while (MoveNext(items))
         {
-            yield return readings.Current;
+            yield return items.Current;
         }
 
         _opened!.Dispose();
@@ -120,7 +133,7 @@ public sealed class SourceFile : IDisposable
         }
     }
 
-    private bool MoveNext(IEnumerator<Reading> readings)
+    private bool MoveNext<T>(IEnumerator<T> readings)
     {
         try
         {

@@ -7,9 +7,9 @@ namespace Aurelian.Readers;
 /// elements, of anything else the value. Lines of objects, one great object or an array of them, all the same.
 /// </summary>
 /// <remarks>
-/// With <c>byLine</c> an object never goes on behind its line. It only counts brackets and quotes, so that a damaged
-/// value costs itself and not the file; the values are checked by whoever parses them. The empty name stands for the
-/// elements of an array at the top.
+/// With <c>byLine</c> an object never goes on behind its line, and a line that holds no wanted value or is not closed
+/// is told as one that was cut. It only counts brackets and quotes, so that a damaged value costs itself and not the
+/// file; the values are checked by whoever parses them. The empty name stands for the elements of an array at the top.
 /// </remarks>
 internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, params string[] names)
 {
@@ -28,6 +28,10 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
     private int _arrayOf = -1;
     private bool _started;
     private int _top = -1;
+    private byte _lastOfLine;
+    private bool _lineHeld;
+    private bool _lineTold;
+    private long _line = 1;
 
     /// <summary>The line that the value read last began on, from 1.</summary>
     internal long Line { get; private set; } = 1;
@@ -46,10 +50,19 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
         {
             if (next is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)',')
             {
+                bool damaged = next == '\n' && byLine && EndLine();
                 _arrayOf = next == '\n' && byLine && _arrayOf != _top ? -1 : _arrayOf;
                 Step();
+                if (damaged)
+                {
+                    return true;
+                }
+
+                continue;
             }
-            else if (next == ':')
+
+            _lastOfLine = next;
+            if (next == ':')
             {
                 _expectsValue = _keyLength >= 0;
                 Step();
@@ -74,7 +87,18 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
             }
         }
 
-        return false;
+        return byLine && EndLine();
+    }
+
+    /// <summary>True where the line that ends here is damaged and nobody was told.</summary>
+    private bool EndLine()
+    {
+        bool damaged = _lastOfLine != 0 && !_lineTold && _top < 0
+            && (!_lineHeld || _arrayOf >= 0 || _lastOfLine != (byte)'}');
+        (_lastOfLine, _lineHeld, _lineTold, _keyLength, _expectsValue) = (0, false, false, -1, false);
+        WasCut = damaged;
+        Line = damaged ? _line : Line;
+        return damaged;
     }
 
     /// <summary>True when a wanted value begins here.</summary>
@@ -163,13 +187,14 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
     {
         _buffer.AsSpan(_at, _end - _at).CopyTo(_buffer);
         (_end, _at) = (_end - _at, 0);
+        (Line, _lineHeld, _lastOfLine) = (_line, true, (byte)'}');
         int depth = 0, at = 0;
         bool inText = false, escaped = false;
         while (true)
         {
             if (at == _end && !Fill())
             {
-                WasCut = true;
+                (WasCut, _lineTold) = (true, true);
                 _at = _end;
                 return default;
             }
@@ -179,6 +204,7 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
             {
                 // A line ends its object, whatever is still open in it: the next one is whole again.
                 WasCut |= depth > 0 || inText;
+                _lineTold |= WasCut;
                 (_arrayOf, _keyLength, _expectsValue) = (_top, -1, false);
                 return Take(at);
             }
@@ -208,7 +234,7 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
 
             if (++at > elementMax)
             {
-                WasCut = true;
+                (WasCut, _lineTold) = (true, true);
                 Take(at);
                 _buffer.AsSpan(at, _end - at).CopyTo(_buffer);
                 (_end, _at, at) = (_end - at, 0, 0);
@@ -218,7 +244,7 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
 
     private ReadOnlySpan<byte> Take(int length)
     {
-        Line += _buffer.AsSpan(0, length).Count((byte)'\n');
+        _line += byLine ? 0 : _buffer.AsSpan(0, length).Count((byte)'\n');
         _at = length;
         return WasCut ? default : _buffer.AsSpan(0, length);
     }
@@ -239,7 +265,7 @@ internal sealed class JsonElements(Stream stream, bool byLine, int elementMax, p
         return true;
     }
 
-    private void Step() => Line += _buffer[_at++] == '\n' ? 1 : 0;
+    private void Step() => _line += _buffer[_at++] == '\n' ? 1 : 0;
 
     private bool Fill()
     {

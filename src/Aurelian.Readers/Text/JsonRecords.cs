@@ -55,7 +55,6 @@ internal abstract class JsonRecords(bool inArray, params string[] paths) : Event
 
     private bool TryElement(JsonElements elements, ReadReport report, List<Reading> readings)
     {
-        long before = elements.Line;
         if (!elements.TryNext(out _, out ReadOnlySpan<byte> element))
         {
             return false;
@@ -63,11 +62,11 @@ internal abstract class JsonRecords(bool inArray, params string[] paths) : Event
 
         if (elements.WasCut)
         {
-            report.Reject("the record at line", before, "longer than 16 MiB, or the file ends in it");
+            report.Reject("the record at line", elements.Line, "longer than 16 MiB, or the file ends in it");
         }
         else
         {
-            Take(element, before, report, readings);
+            Take(element, elements.Line, report, readings);
         }
 
         return true;
@@ -83,7 +82,7 @@ internal abstract class JsonRecords(bool inArray, params string[] paths) : Event
         }
         else
         {
-            report.Reject("line", number, reason);
+            report.Reject("line", number, Recognition.Explain(json, Kind, reason, report));
         }
     }
 }

@@ -56,7 +56,8 @@ internal abstract class LineFormat : EventReader
         {
             if (ReadLine(line, lines.Number, report, readings) is { } reason)
             {
-                report.Reject("line", lines.Number, lines.WasUnfinished ? $"{reason}; the file ends here" : reason);
+                report.Reject("line", lines.Number, lines.WasUnfinished ? $"{reason}; the file ends here"
+                    : Recognition.Explain(line, Kind, reason, report));
             }
             else
             {

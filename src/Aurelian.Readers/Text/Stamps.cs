@@ -4,7 +4,7 @@ namespace Aurelian.Readers;
 
 /// <summary>
 /// Moments as logs spell them: RFC 3339 and its relatives, or seconds, milli-, micro- or nanoseconds since 1970, told
-/// apart by their size. Without a zone it is taken for UTC, and the report says that some had none.
+/// apart by their size. Without a zone it is taken for the report's, and the report says that some had none.
 /// </summary>
 internal static class Stamps
 {
@@ -17,7 +17,7 @@ internal static class Stamps
     internal static bool TryRead(ReadOnlySpan<byte> text, ReadReport report, out long ns)
     {
         text = text.Trim((byte)' ');
-        return text.Length >= 19 && text[4] == '-' && text[7] == '-' && text[13] == ':'
+        return text.Length >= 16 && text[4] is (byte)'-' or (byte)'/' && text[7] == text[4] && text[13] == ':'
             ? TryDate(text, report, out ns)
             : TryEpoch(text, out ns);
     }
@@ -56,13 +56,13 @@ internal static class Stamps
         ns = 0;
         if (!Number(text, 0, 4, out int year) || !Number(text, 5, 2, out int month) || !Number(text, 8, 2, out int day)
             || !Number(text, 11, 2, out int hour) || !Number(text, 14, 2, out int minute)
-            || !Number(text, 17, 2, out int second) || year is < YearMin or >= YearMax || month is < 1 or > 12
+            || !Second(text, out int second, out int read) || year is < YearMin or >= YearMax || month is < 1 or > 12
             || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
         {
             return false;
         }
 
-        ReadOnlySpan<byte> rest = text[19..];
+        ReadOnlySpan<byte> rest = text[read..];
         if (!TryFraction(ref rest, out long fraction) || !TryZone(rest, report, out int zoneMinutes))
         {
             return false;
@@ -73,6 +73,15 @@ internal static class Stamps
         seconds += (hour * 3600) + ((minute - zoneMinutes) * 60) + second;
         ns = (seconds * SecondNs) + fraction;
         return ns >= 0;
+    }
+
+    /// <summary>A time may end with its minute.</summary>
+    private static bool Second(ReadOnlySpan<byte> text, out int second, out int read)
+    {
+        bool has = text.Length >= 19 && text[16] == ':';
+        second = 0;
+        read = has ? 19 : 16;
+        return !has || Number(text, 17, 2, out second);
     }
 
     /// <summary><c>.123456789</c>: digits beyond the ninth are dropped.</summary>
@@ -103,6 +112,7 @@ internal static class Stamps
         if (rest.IsEmpty)
         {
             report.NaiveTimes = true;
+            minutes = (int)report.Zone.TotalMinutes;
             return true;
         }
 

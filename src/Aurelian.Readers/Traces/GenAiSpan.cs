@@ -40,6 +40,12 @@ public sealed class GenAiSpan
 
     public bool Failed { get; internal set; }
 
+    /// <summary>Its line in the file, from 1; of a binary format 0.</summary>
+    internal long Line { get; set; }
+
+    /// <summary>It ended before it started: the clock was set back meanwhile, or the end is missing.</summary>
+    internal bool EndedBefore { get; set; }
+
     /// <summary>invoke_agent, chat, execute_tool …; where the attribute is absent the name's first word.</summary>
     public string Operation => _values[0] ?? Name.Split(' ', 2)[0];
 

@@ -24,7 +24,6 @@ internal sealed class OtlpJson(bool byLine) : OtlpReader
         JsonElements elements, ReadReport report, ref GenAiSpan resource, out GenAiSpan? span)
     {
         span = null;
-        long line = elements.Line;
         if (!elements.TryNext(out int name, out ReadOnlySpan<byte> element))
         {
             return false;
@@ -33,7 +32,7 @@ internal sealed class OtlpJson(bool byLine) : OtlpReader
         GenAiSpan read = new();
         if (elements.WasCut || !OtlpJsonSpan.TryRead(element, read))
         {
-            report.Reject("the span at line", line, "no whole JSON object");
+            report.Reject("the span at line", elements.Line, "no whole JSON object");
         }
         else if (name == Resource)
         {
@@ -42,6 +41,7 @@ internal sealed class OtlpJson(bool byLine) : OtlpReader
         else
         {
             read.Inherit(resource);
+            read.Line = elements.Line;
             span = Check(read, report) ? read : null;
         }
 

@@ -34,11 +34,15 @@ internal abstract class OtlpReader : EventReader
     {
         if (span.StartNs <= 0 || span.SpanId.Length == 0)
         {
-            report.Reject("span", report.Records + report.Unreadable + 1, "without a start or an id");
+            report.Reject(span.Line > 0 ? "the span at line" : "span",
+                span.Line > 0 ? span.Line : report.Records + report.Unreadable + 1, span.SpanId.Length == 0
+                    ? "without a span id" : "without a start (startTimeUnixNano)");
             return false;
         }
 
+        span.EndedBefore = span.EndNs < span.StartNs;
         span.EndNs = Math.Max(span.StartNs, span.EndNs);
+        report.Timed = true;
         report.Accept();
         return true;
     }

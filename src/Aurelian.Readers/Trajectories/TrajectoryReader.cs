@@ -42,7 +42,6 @@ internal abstract class TrajectoryReader(bool byLine, string steps, params strin
 
     private bool TryNext(JsonElements elements, TrajectoryTeller teller, ReadReport report)
     {
-        long line = elements.Line;
         if (!elements.TryNext(out int name, out ReadOnlySpan<byte> element))
         {
             return false;
@@ -51,7 +50,7 @@ internal abstract class TrajectoryReader(bool byLine, string steps, params strin
         teller.Record = report.Records + report.Unreadable + 1;
         if (elements.WasCut)
         {
-            report.Reject("the step at line", line, "longer than 16 MiB, or the file ends in it");
+            report.Reject("the step at line", elements.Line, "longer than 16 MiB, or the file ends in it");
         }
         else if (name == Instance)
         {
@@ -59,11 +58,11 @@ internal abstract class TrajectoryReader(bool byLine, string steps, params strin
         }
         else if (!_fields.TryRead(element))
         {
-            report.Reject("the step at line", line, "no whole JSON object");
+            report.Reject("the step at line", elements.Line, "no whole JSON object");
         }
         else if (ReadStep(new JsonRow(_fields, element), report, teller) is { } reason)
         {
-            report.Reject("the step at line", line, reason);
+            report.Reject("the step at line", elements.Line, reason);
         }
         else
         {

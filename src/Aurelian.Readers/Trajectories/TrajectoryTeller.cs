@@ -17,6 +17,7 @@ internal sealed class TrajectoryTeller(ReadReport report, string agent)
     private int _turns;
     private int _calls;
     private bool _begun;
+    private bool _stamped;
     private ToolCallId? _running;
 
     internal List<Reading> Readings { get; } = [];
@@ -33,7 +34,12 @@ internal sealed class TrajectoryTeller(ReadReport report, string agent)
         Tell(null, new Fact.EpisodeStarted(instance, agent, ""));
     }
 
-    internal void At(long ns) => _nowNs = Math.Max(_nowNs, ns);
+    internal void At(long ns)
+    {
+        report.Timed = true;
+        _stamped = true;
+        _nowNs = Math.Max(_nowNs, ns);
+    }
 
     internal void Said(string? text)
     {
@@ -49,6 +55,7 @@ internal sealed class TrajectoryTeller(ReadReport report, string agent)
         EnsureBegun();
         Returned(null, 0, null);
         _running = ToolCallId.Numbered(_episode, ++_calls);
+        _stamped = false;
         Tell(_running, new Fact.ToolCallStarted(_calls, tool, Fields.Cut(command, CommandMax)));
     }
 
@@ -60,7 +67,7 @@ internal sealed class TrajectoryTeller(ReadReport report, string agent)
             return;
         }
 
-        _nowNs += seconds is > 0 and < 1e6 ? (long)(seconds.Value * SecondNs) : SecondNs;
+        _nowNs += seconds is > 0 and < 1e6 ? (long)(seconds.Value * SecondNs) : _stamped ? 0 : SecondNs;
         Tell(call, new Fact.ToolCallEnded(exitCode, false, false, outputBytes, false, null));
         _running = null;
     }

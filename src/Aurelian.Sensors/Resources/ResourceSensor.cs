@@ -7,7 +7,11 @@ namespace Aurelian.Sensors;
 /// <summary>Reads CPU, memory and processes of every call's cgroup once a second and when it is drained.</summary>
 public sealed class ResourceSensor : IEventSource, IDisposable
 {
+    /// <summary>Of processor time between two samples, from which on a call's processes are looked at.</summary>
+    private const double BurnSecondsMin = 0.1;
+
     private readonly ConcurrentDictionary<ToolCallId, (ISandbox Sandbox, Subject Subject)> _calls = new();
+    private readonly ConcurrentDictionary<ToolCallId, double> _spent = new();
     private readonly IObservationSink _sink;
     private readonly ITimer _timer;
     private long _received, _dropped;
@@ -54,6 +58,7 @@ public sealed class ResourceSensor : IEventSource, IDisposable
             if (watched.Sandbox == sandbox && _calls.TryRemove(call, out _))
             {
                 Sample(call, watched.Sandbox, watched.Subject);
+                _spent.TryRemove(call, out _);
             }
         }
     }
@@ -92,10 +97,14 @@ public sealed class ResourceSensor : IEventSource, IDisposable
             return;
         }
 
+        bool burns = usage.CpuSeconds - _spent.GetValueOrDefault(call) >= BurnSecondsMin;
+        _spent[call] = usage.CpuSeconds;
         Interlocked.Increment(ref _received);
         if (!_sink.TryPost(SourceNames.Resource, new Observation(
             MonotonicClock.NowNs, subject,
-            new Fact.ResourceSampled(usage.CpuSeconds, usage.MemoryBytes, usage.Pids.Count))))
+            new Fact.ResourceSampled(
+                usage.CpuSeconds, usage.MemoryBytes, usage.Pids.Count,
+                burns ? ProcessActivity.Read(usage.Pids) : null))))
         {
             Interlocked.Increment(ref _dropped);
         }

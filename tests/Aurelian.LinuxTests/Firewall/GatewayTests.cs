@@ -56,6 +56,25 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Fact]
+    public async Task What_is_carried_is_measured_by_messages()
+    {
+        fixture.Admit(AllowHttp);
+
+        using Socket socket = fixture.Connect(fixture.Resolve("mirror.example")!, 80);
+        socket.Send(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: mirror.example\r\n\r\n"));
+        socket.Receive(new byte[5]);
+        EndPoint local = socket.LocalEndPoint!;
+        socket.Dispose();
+        Fact.FlowClosed closed = await fixture.NextClosedAsync(flow => flow.Source.ToIPEndPoint().Equals(local));
+
+        Fact.FlowMeasured measured = Assert.Single(
+            fixture.Sink.Of<Fact.FlowMeasured>(), each => each.Fact.Flow == closed.Flow).Fact;
+        Assert.Equal((1, closed.BytesUpstream), (measured.Out.Messages, measured.Out.Bytes));
+        Assert.Equal((1, closed.BytesBack), (measured.Back.Messages, measured.Back.Bytes));
+        Assert.Equal(("mirror.example", "http"), (measured.Name, measured.Protocol));
+    }
+
+    [Fact]
     public async Task A_second_request_for_another_host_is_cut_before_a_byte_of_it_leaves()
     {
         fixture.Admit(AllowHttp);

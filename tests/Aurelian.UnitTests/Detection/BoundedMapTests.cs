@@ -1,34 +1,108 @@
+using System.Net;
 using Aurelian.Detection;
+using Aurelian.Events;
+using CsCheck;
 
 namespace Aurelian.UnitTests.Detection;
 
 public sealed class BoundedMapTests
 {
     [Fact]
-    public void The_oldest_is_forgotten_first()
-    {
-        BoundedMap<int, string> map = new(2);
-        map.Set(1, "a");
-        map.Set(2, "b");
-        map.Set(3, "c");
+    public void It_holds_what_a_plain_list_bounded_alike_would_hold() =>
+        Gen.Select(Gen.Int[1, 9], Gen.Select(Gen.Int[0, 20], Gen.Bool).Array[0, 200]).Sample((max, steps) =>
+        {
+            BoundedMap<int, int> map = new(max);
+            List<(int Key, int Value)> model = [];
+            for (int at = 0; at < steps.Length; at++)
+            {
+                (int key, bool set) = steps[at];
+                int known = model.FindIndex(each => each.Key == key);
+                if (!set)
+                {
+                    map.Remove(key);
+                    model.RemoveAll(each => each.Key == key);
+                }
+                else if (known >= 0)
+                {
+                    map.Set(key, at);
+                    model[known] = (key, at);
+                }
+                else
+                {
+                    map.Set(key, at);
+                    model.RemoveRange(0, Math.Max(0, model.Count - max + 1));
+                    model.Add((key, at));
+                }
 
-        Assert.Equal([2, 3], map.Entries.Select(entry => entry.Key).Order());
+                Assert.Equal(model.OrderBy(each => each.Key), map.Entries.Select(each => (each.Key, each.Value))
+                    .OrderBy(each => each.Key));
+            }
+        });
+
+    [Fact]
+    public void A_sandbox_that_fills_a_table_pushes_out_nobody_else()
+    {
+        Evictions evictions = new();
+        BoundedMap<int, string> map = new(100);
+        for (int at = 0; at < 40; at++)
+        {
+            As(evictions, "quiet", () => map.Set(at, "quiet"));
+        }
+
+        for (int at = 1000; at < 9000; at++)
+        {
+            As(evictions, "flood", () => map.Set(at, "flood"));
+        }
+
+        Assert.Equal(40, map.Entries.Count(each => each.Value == "quiet"));
+        Assert.Equal(8000 - 60, evictions.Total);
     }
 
     [Fact]
-    public void Entries_that_come_and_go_push_nothing_out()
+    public void Entries_that_come_and_go_cost_nothing()
     {
-        BoundedMap<int, string> map = new(4);
-        map.Set(0, "stays");
-        for (int key = 1; key < 1000; key++)
+        BoundedMap<int, int> map = new(1000);
+        void Turn()
         {
-            map.Set(key, "goes");
-            map.Remove(key);
+            for (int at = 0; at < 2000; at++)
+            {
+                map.Set(at, at);
+                map.Remove(at);
+            }
         }
 
-        map.Set(1, "again");
-        Assert.Equal("stays", map.Find(0));
-        Assert.Equal("again", map.Find(1));
-        Assert.True(map.Waiting <= 8);
+        Turn();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Turn();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_sandbox_that_fills_a_detector_s_table_is_suspect_once_and_no_other_is()
+    {
+        DetectorSet detectors = DetectorSet.Standard();
+        List<Finding> findings = [];
+        for (int at = 1; at <= 66_000; at++)
+        {
+            Subject subject = new(new RunId("r"), null, new EpisodeId("e1"), new ToolCallId("e1.c1"),
+                new SandboxId(at % 1000 == 0 ? "e2" : "e1"));
+            Endpoint to = new(IPAddress.Parse("203.0.113.7"), 443);
+            detectors.Observe(
+                new Event(at, default, at, subject, new Fact.FlowOpened(new FlowId($"f{at}"), to, to, Transport.Tcp,
+                    "mirror.example")), findings);
+        }
+
+        Finding flood = Assert.Single(findings, finding => finding.Rule == "evasion-flood");
+        Assert.Equal((Severity.Medium, Category.Evasion), (flood.Severity, flood.Category));
+        Assert.Equal("e1", flood.Subject.Sandbox!.Value.Value);
+        Assert.InRange(detectors.Forgotten, 400, 1000);
+    }
+
+    private static void As(Evictions evictions, string sandbox, Action act)
+    {
+        Event occurred = new(1, default, 0, new Subject(Sandbox: new SandboxId(sandbox)), new Fact.Tick());
+        evictions.Begin(occurred);
+        act();
+        evictions.End(occurred, []);
     }
 }

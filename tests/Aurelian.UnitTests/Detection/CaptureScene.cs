@@ -39,11 +39,12 @@ internal sealed class CaptureScene
             ? Add(new Fact.IcmpSeen(At("203.0.113.7"), At("192.0.2.9"), 0, back, echoed)) : this;
     }
 
-    internal CaptureScene SshSession(string server, long back, long offered = 2600, double afterSeconds = 10)
+    internal CaptureScene SshSession(
+        string server, long back, long offered = 2600, double afterSeconds = 10, double lasting = 0)
     {
         FlowId flow = new($"1.f{_seq + 1}");
         return Add(new Fact.FlowClosed(
             flow, At("192.0.2.9", 40_000), At(server, 22), Transport.Tcp, null, "ssh", offered, offered, back, default,
-            default, true, "seen in a capture"), afterSeconds);
+            default(DateTimeOffset).AddSeconds(lasting), true, "seen in a capture"), afterSeconds);
     }
 }

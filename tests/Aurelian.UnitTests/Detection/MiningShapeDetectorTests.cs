@@ -47,9 +47,32 @@ public sealed class MiningShapeDetectorTests
     }
 
     [Fact]
+    public void Burn_after_the_call_s_end_beside_such_a_chat_is_mining()
+    {
+        Add(new Fact.ResourceSampled(0, null, 1, new BurnShape(2, 2, 500, 0)), "e1.c1");
+        Add(new Fact.ToolCallEnded(0, false, false, 0, false, 0), "e1.c1");
+
+        Chat(minutes: 10, cores: 1.9, call: "e1.c1");
+
+        Assert.Equal(Severity.High, Assert.Single(_findings, finding => finding.Rule == "mining-shape").Severity);
+    }
+
+    [Fact]
+    public void A_pool_s_name_beside_such_a_chat_and_a_burn_is_mining()
+    {
+        Add(new Fact.DnsAsked("gulf.moneroocean.stream", "A", "asked", null, false), "e1.c1");
+
+        Chat(minutes: 10, cores: 1.9, call: "e1.c1");
+
+        Assert.Equal(Severity.High, Assert.Single(_findings, finding => finding.Rule == "mining-shape").Severity);
+    }
+
+    [Fact]
     public void Another_call_s_burn_does_not_count()
     {
         Add(new Fact.ProcessExecuted(1, "memfd:x", ["x"], false, false), "e1.c1");
+
+        _findings.Clear();
 
         Chat(minutes: 10, cores: 1.9, call: "e1.c1", burning: "e1.c2");
 

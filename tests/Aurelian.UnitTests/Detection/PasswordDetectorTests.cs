@@ -17,6 +17,37 @@ public sealed class PasswordDetectorTests
         Assert.Equal((Category.Probing, Severity.Medium), (finding.Category, finding.Severity));
     }
 
+    [Fact]
+    public void Ten_refusals_as_late_as_refusals_come_leave_no_doubt()
+    {
+        CaptureScene scene = new();
+
+        Sessions(scene, 9, 2400, lasting: 4);
+        Assert.Equal(Severity.Medium, Assert.Single(scene.Findings).Severity);
+        Sessions(scene, 1, 2400, lasting: 4);
+
+        Assert.Single(scene.High);
+    }
+
+    [Fact]
+    public void One_password_after_another_for_one_place_is_guessing()
+    {
+        Scene scene = new();
+
+        for (int guess = 0; guess < 5; guess++)
+        {
+            scene.Exec(100 + guess, "sshpass", "-p", "same", "ssh", "ops@build.example", "uptime");
+        }
+
+        Assert.Empty(scene.High);
+        for (int guess = 0; guess < 5; guess++)
+        {
+            scene.Exec(200 + guess, "curl", "-s", "-u", $"admin:{guess}", "http://a.example/");
+        }
+
+        Assert.Equal("probing-password-tool", Assert.Single(scene.High).Rule);
+    }
+
     [Theory]
     [InlineData(8_800)] // let in
     [InlineData(40)] // a banner, and hung up on
@@ -58,11 +89,12 @@ public sealed class PasswordDetectorTests
         Assert.Equal(found, scene.Findings.Any(finding => finding.Rule == "probing-passwords"));
     }
 
-    private static void Sessions(CaptureScene scene, int count, long back, double afterSeconds = 10)
+    private static void Sessions(
+        CaptureScene scene, int count, long back, double afterSeconds = 10, double lasting = 0)
     {
         for (int index = 0; index < count; index++)
         {
-            scene.SshSession("203.0.113.7", back, afterSeconds: afterSeconds);
+            scene.SshSession("203.0.113.7", back, afterSeconds: afterSeconds, lasting: lasting);
         }
     }
 }

@@ -154,6 +154,19 @@ public sealed class ScanDetectorTests
         Assert.Empty(scene.Findings);
     }
 
+    [Fact]
+    public void Neighbours_outside_tried_one_after_another_are_suspect()
+    {
+        Scene scene = new();
+
+        for (int host = 1; host <= 25; host++)
+        {
+            Connect(scene, $"203.0.113.{host}", 445);
+        }
+
+        Assert.Equal(Severity.Medium, Assert.Single(scene.Findings).Severity);
+    }
+
     private static void Ports(CaptureScene scene, int count, double afterSeconds)
     {
         for (int port = 1; port <= count; port++)

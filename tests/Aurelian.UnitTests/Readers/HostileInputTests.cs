@@ -25,10 +25,12 @@ public sealed class HostileInputTests
         () => new OpenHands(true), () => new OpenHands(false), () => new MiniSweAgent(false), () => new CommandList(),
         () => new CommandRecords(true), () => new OtlpJson(false), () => new OtlpJson(true),
         () => new OtlpProtobuf(OtlpFraming.None), () => new OtlpProtobuf(OtlpFraming.Varint),
-        () => new OtlpProtobuf(OtlpFraming.BigEndian),
+        () => new OtlpProtobuf(OtlpFraming.BigEndian), () => new SuricataEve(network: true),
+        () => new AlertCsv(ColumnMap.Usual), () => new CallCsv(ColumnMap.Usual), () => new FlowCsv(),
+        () => new RollDump(), () => new InspectLog(archive: false), () => new InspectLog(archive: true),
     ];
 
-    private static readonly Gen<byte[]> Damaged =
+    internal static readonly Gen<byte[]> Damaged =
         from sample in Gen.Int[0, Samples.Length - 1].Select(index => Samples[index])
         from length in Gen.Int[0, sample.Length]
         from changes in Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[0, 12]

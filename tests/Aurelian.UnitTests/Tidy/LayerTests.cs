@@ -15,20 +15,21 @@ public sealed class LayerTests
         ["Sensors"] = ["Events", "Sandbox", "Firewall"],
         ["Readers"] = ["Events", "Protocols", "Store"],
         ["Detection"] = ["Events", "Protocols"],
+        ["Rules"] = ["Events", "Detection"],
         ["Simulation"] = ["Events"],
         ["Response"] = ["Events", "Store", "Sandbox", "Firewall", "Detection"],
         ["Agents"] = ["Events", "Sandbox"],
         ["Episodes"] =
         [
-            "Events", "Protocols", "Store", "Sandbox", "Firewall", "Sensors", "Detection", "Simulation", "Response",
-            "Agents",
+            "Events", "Protocols", "Store", "Sandbox", "Firewall", "Sensors", "Detection", "Rules", "Simulation",
+            "Response", "Agents",
         ],
         ["Investigation"] = ["Events", "Readers", "Detection", "Firewall"],
         ["Training"] = ["Events", "Store", "Episodes"],
         ["Cli"] =
         [
-            "Events", "Store", "Sandbox", "Firewall", "Sensors", "Detection", "Simulation", "Response", "Agents",
-            "Episodes", "Readers", "Investigation",
+            "Events", "Store", "Sandbox", "Firewall", "Sensors", "Detection", "Rules", "Simulation", "Response",
+            "Agents", "Episodes", "Readers", "Investigation",
         ],
     };
 

@@ -1,6 +1,4 @@
-using Aurelian.Events;
-
-namespace Aurelian.Readers;
+namespace Aurelian.Events;
 
 /// <summary>Measures one direction's messages without keeping them (mean and deviation by Welford's method).</summary>
 internal struct MessageMeter

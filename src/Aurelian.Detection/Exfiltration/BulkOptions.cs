@@ -1,0 +1,17 @@
+namespace Aurelian.Detection;
+
+/// <remarks>Our own judgement; the baseline is what the same episode sends elsewhere.</remarks>
+internal sealed record BulkOptions
+{
+    /// <summary>To one destination: a source tree packed up, and more than logins, queries and forms come to.</summary>
+    internal long BytesMin { get; init; } = 1 << 20;
+
+    /// <summary>Against the median of what the episode sent to its other destinations.</summary>
+    internal double BaselineTimes { get; init; } = 20;
+
+    /// <summary>The baseline is no less than this: an episode that sent nothing yet has none.</summary>
+    internal long BaselineMin { get; init; } = 16 * 1024;
+
+    /// <summary>Sent against received: a download acknowledges, an upload fills.</summary>
+    internal double OutToBackMin { get; init; } = 5;
+}

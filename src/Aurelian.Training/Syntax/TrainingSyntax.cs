@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace Aurelian.Training.Syntax;
+
+/// <summary>Every command of the training program.</summary>
+internal sealed class TrainingSyntax
+{
+    internal InspectSyntax Inspect { get; } = new();
+
+    internal VerifySyntax Verify { get; } = new();
+
+    internal TokenizeSyntax Tokenize { get; } = new();
+
+    /// <summary>Commands that do something, for help and actions.</summary>
+    internal IEnumerable<CommandSyntax> Leaves => [Inspect, Verify, Tokenize];
+
+    /// <summary>Commands as they stand below <c>aurelian</c>.</summary>
+    internal IEnumerable<Command> Roots() =>
+    [
+        new Command("model", "Checks, measures and tries a model: verify, inspect, tokenize.")
+        {
+            Inspect.Command, Verify.Command, Tokenize.Command,
+        },
+    ];
+}
