@@ -1,8 +1,8 @@
 namespace Aurelian.Sandbox;
 
 /// <summary>
-/// A bounded queue to one thread, which takes what has come all at once. Putting something in costs a lock; the thread is
-/// woken only when it waits, and it never spins.
+/// A bounded queue to one thread, which takes what has come all at once. Putting something in costs a lock; the thread
+/// is woken only when it waits, and it never spins.
 /// </summary>
 public sealed class Handoff<T>(int waitingMax)
 {
@@ -68,9 +68,8 @@ public sealed class Handoff<T>(int waitingMax)
         }
     }
 
-    /// <summary>Fills <paramref name="taken"/> from its start; 0 when all has been taken and nothing more comes.</summary>
-    /// <param name="linger">How long to let more come, where nobody hurries and <paramref name="taken"/> is not full.
-    /// </param>
+    /// <summary>Fills <paramref name="taken"/> from its start; 0 when all is taken and nothing more comes.</summary>
+    /// <param name="linger">How long to let more come, where nobody hurries and there is room for more.</param>
     public int Take(Span<T> taken, TimeSpan linger = default)
     {
         lock (_gate)

@@ -89,7 +89,7 @@ internal sealed class TransparentProxy(
         };
         log.Post(SourceNames.Network, openedNs, flow.Subject, new Fact.FlowOpened(
             flow.Id, source, destination, Transport.Tcp, flow.Name));
-        // Begun here: most wait for their client's first words, and to hand them to another thread costs more than that.
+        // Begun here: most wait for their client's first words, and handing them to another thread costs more.
         Task whole = RunAsync(admission, flow);
         _open[flow.Id] = whole;
         if (whole.IsCompleted)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Aurelian.Sensors;
 
-/// <summary>Paths as the kernel's side writes them: names from the leaf up, each with its NUL; an empty one ends.</summary>
+/// <summary>
+/// Paths as the kernel's side writes them: names from the leaf up, each with its NUL; an empty one ends.
+/// </summary>
 internal static class ExecPlaces
 {
     private const string Memfd = "memfd:";

@@ -19,7 +19,7 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
 
     /// <summary>
     /// While something happens the reader looks so often, and a fork, an exec or an exit does not wake it: a storm of
-    /// them costs a wake-up every few milliseconds. What else is told, and what comes after a silence, wakes it at once.
+    /// them costs a wake-up every few milliseconds. What else is told, and the first after a silence, wakes it at once.
     /// </summary>
     private const int AttentiveMilliseconds = 5;
 

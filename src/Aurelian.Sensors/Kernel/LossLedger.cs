@@ -3,8 +3,8 @@ using Aurelian.Events;
 namespace Aurelian.Sensors;
 
 /// <summary>
-/// Which calls the kernel's side tells of, each under its sandbox's number, and what it had to leave out of each sandbox
-/// and of all: told as gaps, each once.
+/// Which calls the kernel's side tells of, each under its sandbox's number, and what it had to leave out of each
+/// sandbox and of all: told as gaps, each once.
 /// </summary>
 internal sealed unsafe class LossLedger(int calls, int budgets, int lost, Action<long, Subject, bool> tell)
 {
