@@ -22,14 +22,17 @@ internal sealed class SimulatedUpstream : IUpstream, IAsyncDisposable
 
     public string Name => "simulated";
 
-    internal static async Task<SimulatedUpstream> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+    internal ShareLedger Ledger => _internet.Ledger;
+
+    internal static async Task<SimulatedUpstream> StartAsync(
+        SimulationConfig config, TimeProvider time, CancellationToken cancellationToken)
     {
         NetworkNamespace inside = NetworkNamespace.Create("simulated internet");
         NamespacePlace place = new(inside);
         try
         {
             return new SimulatedUpstream(inside, place, await SimulatedInternet.StartAsync(
-                new SimulationConfig(), place, time, cancellationToken).ConfigureAwait(false));
+                config, place, time, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
