@@ -69,7 +69,7 @@ static __always_inline void tell_cause(__u32 kind, __u64 from, __u64 to, __u32 p
     struct record record = {
         .kind = kind, .pid = pid, .cgroup = to, .stamp = bpf_ktime_get_ns(), .other = from, .flags = flags,
     };
-    tell(&record, sizeof record);
+    tell(&record, sizeof record, LATER);
 }
 
 /* Remembers who uses a socket; one that another call made was passed. */

@@ -18,6 +18,34 @@ struct css_set {
     struct cgroup *dfl_cgrp;
 } RELOCATED;
 
+struct qstr {
+    const unsigned char *name;
+} RELOCATED;
+
+struct dentry {
+    struct dentry *d_parent;
+    struct qstr d_name;
+} RELOCATED;
+
+struct vfsmount {
+    struct dentry *mnt_root;
+} RELOCATED;
+
+struct mount {
+    struct mount *mnt_parent;
+    struct dentry *mnt_mountpoint;
+    struct vfsmount mnt;
+} RELOCATED;
+
+struct path {
+    struct vfsmount *mnt;
+    struct dentry *dentry;
+} RELOCATED;
+
+struct fs_struct {
+    struct path pwd;
+} RELOCATED;
+
 struct mm_struct {
     unsigned long arg_start;
     unsigned long arg_end;
@@ -32,6 +60,7 @@ struct task_struct {
     struct task_struct *real_parent;
     struct css_set *cgroups;
     struct mm_struct *mm;
+    struct fs_struct *fs;
 } RELOCATED;
 
 struct inode {
@@ -40,6 +69,7 @@ struct inode {
 
 struct file {
     struct inode *f_inode;
+    struct path f_path;
 } RELOCATED;
 
 struct linux_binprm {

@@ -12,7 +12,10 @@
 #include <bpf/bpf_tracing.h>
 
 #define ARGUMENTS_MAX 3072
-#define PATH_LENGTH_MAX 256
+#define NAME_LENGTH_MAX 256 /* of one folder or file, with its NUL */
+#define PLACES_ROOM 512     /* where a name may begin; a power of two, for the verifier */
+#define PLACES_LENGTH_MAX (PLACES_ROOM + NAME_LENGTH_MAX)
+#define DEPTH_MAX 24
 #define LOCAL_PATH_MAX 112 /* sun_path, and a little for the alignment */
 #define NS_PER_SECOND 1000000000ull
 #define TCP_LISTEN_STATE 10
@@ -46,13 +49,27 @@ struct record {
     __u32 protocol;
     __u32 length;  /* of the arguments */
     __u64 other;   /* exec: the user; passed, woken, signalled, message: the other side's cgroup; marker: its number */
-    __u32 flags;   /* exec: 1 cut, 2 no name left in any folder; passed: 1 not seen to be a socket; signalled: which */
+    __u32 flags;   /* exec: enum exec_flag; passed: 1 not seen to be a socket; signalled: which */
     __u32 path_length;
+};
+
+enum exec_flag {
+    ARGUMENTS_CUT = 1,
+    NAMELESS = 2, /* no name left in any folder */
+    PLACES_KNOWN = 4,
+};
+
+/* What is told at once, and what may wait for the reader's next look. */
+enum hurry {
+    LATER = 0,
+    AT_ONCE = 1,
 };
 
 struct exec_record {
     struct record head;
-    char path[PATH_LENGTH_MAX];
+    /* The names from the executed file up to the root, each with its NUL; an empty one; the same of the working
+     * directory; an empty one. Too long or too deep for that: what was asked for, up to its NUL. */
+    char places[PLACES_LENGTH_MAX];
     char arguments[ARGUMENTS_MAX];
 };
 
@@ -126,6 +143,13 @@ struct { /* what the ring had no room for, of all sandboxes */
     __type(value, __u64);
 } lost SEC(".maps");
 
+struct { /* 1 while the reader looks again soon by itself: waking it for each fork would cost more than the fork */
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u64);
+} attentive SEC(".maps");
+
 struct { /* socket cookie → who made it, then who used it last */
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, 65536);
@@ -192,10 +216,12 @@ static __always_inline int may_tell(__u64 cgroup)
     return 1;
 }
 
-static __always_inline void tell(void *record, __u64 size)
+static __always_inline void tell(void *record, __u64 size, enum hurry hurry)
 {
-    if (bpf_ringbuf_output(&records, record, size, 0) != 0) {
-        __u32 zero = 0;
+    __u32 zero = 0;
+    __u64 *soon = bpf_map_lookup_elem(&attentive, &zero);
+    __u64 wake = hurry == LATER && soon && *soon ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP;
+    if (bpf_ringbuf_output(&records, record, size, wake) != 0) {
         __u64 *count = bpf_map_lookup_elem(&lost, &zero);
         if (count)
             __sync_fetch_and_add(count, 1);

@@ -14,6 +14,6 @@ SEC("syscall")
 int mark(__u64 *number)
 {
     struct record record = { .kind = KIND_MARKER, .stamp = bpf_ktime_get_ns(), .other = *number };
-    tell(&record, sizeof record);
+    tell(&record, sizeof record, AT_ONCE);
     return 0;
 }

@@ -46,7 +46,7 @@ static __always_inline int on_address(struct bpf_sock_addr *context, __u32 kind,
         bpf_map_update_elem(&told, &target, &yes, BPF_ANY);
     }
     if (may_tell(record.cgroup))
-        tell(&record, sizeof record);
+        tell(&record, sizeof record, AT_ONCE);
     return ALLOW;
 }
 
@@ -99,7 +99,7 @@ int BPF_PROG(on_state, struct sock *socket, int before, int after)
     record.family = BPF_CORE_READ(socket, __sk_common.skc_family);
     record.port = BPF_CORE_READ(socket, __sk_common.skc_num);
     *(__u32 *)record.address = BPF_CORE_READ(socket, __sk_common.skc_rcv_saddr);
-    tell(&record, sizeof record);
+    tell(&record, sizeof record, AT_ONCE);
     return 0;
 }
 
@@ -147,7 +147,7 @@ int on_connect_unix(struct bpf_sock_addr *context)
     void *path = (char *)asked->uaddr + sizeof(short);
     if (bpf_probe_read_kernel(record.path, SUN_PATH_MAX, path) == 0)
         record.head.path_length = bounded;
-    tell(&record, sizeof record);
+    tell(&record, sizeof record, AT_ONCE);
     return ALLOW;
 }
 

@@ -70,6 +70,9 @@ internal static unsafe partial class Native
     [LibraryImport(Bpf, EntryPoint = "ring_buffer__poll")]
     internal static partial int PollRing(nint ring, int milliseconds);
 
+    [LibraryImport(Bpf, EntryPoint = "ring_buffer__consume")]
+    internal static partial int ConsumeRing(nint ring);
+
     [LibraryImport(Bpf, EntryPoint = "ring_buffer__free")]
     internal static partial void FreeRing(nint ring);
 

@@ -83,7 +83,7 @@ public sealed class SimulatedInternet : IAsyncDisposable
             return null;
         }
 
-        Socket socket = _place.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        Socket socket = _place.OpenStream();
         try
         {
             socket.NoDelay = true;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Aurelian.Events;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -129,23 +128,10 @@ public sealed class TimelineReader : IDisposable
             yield break;
         }
 
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText =
-            "SELECT seq, time, mono_ns, episode, call, sandbox, pid, fact FROM event WHERE seq >= $from ORDER BY seq";
-        command.Parameters.AddWithValue("$from", fromSeq);
-        using SqliteDataReader row = command.ExecuteReader();
-        while (row.Read())
+        using EventSelect select = new(_connection.Handle!, _run, fromSeq);
+        while (select.Next() is { } each)
         {
-            Subject subject = new(
-                _run,
-                Episode: row.IsDBNull(3) ? null : new EpisodeId(row.GetString(3)),
-                Call: row.IsDBNull(4) ? null : new ToolCallId(row.GetString(4)),
-                Sandbox: row.IsDBNull(5) ? null : new SandboxId(row.GetString(5)),
-                Pid: row.IsDBNull(6) ? null : row.GetInt32(6));
-            yield return new Event(
-                row.GetInt64(0),
-                DateTimeOffset.Parse(row.GetString(1), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
-                row.GetInt64(2), subject, EventJson.ReadFact(row.GetString(7)));
+            yield return each;
         }
     }
 

@@ -12,21 +12,12 @@ public sealed class TimelineWriter : IDisposable
     internal const int SchemaVersion = 1;
 
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insert;
+    private readonly EventInsert _insert;
 
     private TimelineWriter(SqliteConnection connection)
     {
         _connection = connection;
-        _insert = connection.CreateCommand();
-        _insert.CommandText = """
-            INSERT INTO event (seq, time, mono_ns, episode, call, sandbox, pid, kind, fact)
-            VALUES ($seq, $time, $mono, $episode, $call, $sandbox, $pid, $kind, $fact)
-            """;
-        foreach (string name in new[] { "$seq", "$time", "$mono", "$episode", "$call", "$sandbox", "$pid", "$kind",
-            "$fact" })
-        {
-            _insert.Parameters.Add(new SqliteParameter(name, null));
-        }
+        _insert = new EventInsert(connection.Handle!);
     }
 
     /// <param name="pagesMax">For tests of a full disk: pages of 4 KiB; null: as many as the disk holds.</param>
@@ -69,10 +60,14 @@ public sealed class TimelineWriter : IDisposable
         try
         {
             using SqliteTransaction transaction = _connection.BeginTransaction();
-            _insert.Transaction = transaction;
             foreach (Event each in batch)
             {
-                Insert(each);
+                if (each.Seq == 1 && each.Subject.Run is { } run)
+                {
+                    Name(run, transaction);
+                }
+
+                _insert.Execute(each);
             }
 
             transaction.Commit();
@@ -89,29 +84,13 @@ public sealed class TimelineWriter : IDisposable
         _connection.Dispose();
     }
 
-    private void Insert(Event each)
+    private void Name(RunId run, SqliteTransaction transaction)
     {
-        string fact = EventJson.Write(each.Fact);
-        SqliteParameterCollection values = _insert.Parameters;
-        values[0].Value = each.Seq;
-        values[1].Value = each.Time.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
-        values[2].Value = each.MonotonicNs;
-        values[3].Value = (object?)each.Subject.Episode?.Value ?? DBNull.Value;
-        values[4].Value = (object?)each.Subject.Call?.Value ?? DBNull.Value;
-        values[5].Value = (object?)each.Subject.Sandbox?.Value ?? DBNull.Value;
-        values[6].Value = (object?)each.Subject.Pid ?? DBNull.Value;
-        values[7].Value = each.Fact.GetType().Name;
-        values[8].Value = fact;
-        if (each.Seq == 1 && each.Subject.Run is { } run)
-        {
-            using SqliteCommand command = _connection.CreateCommand();
-            command.Transaction = _insert.Transaction;
-            command.CommandText = "INSERT INTO run (id) VALUES ($id)";
-            command.Parameters.AddWithValue("$id", run.Value);
-            command.ExecuteNonQuery();
-        }
-
-        _insert.ExecuteNonQuery();
+        using SqliteCommand command = _connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "INSERT INTO run (id) VALUES ($id)";
+        command.Parameters.AddWithValue("$id", run.Value);
+        command.ExecuteNonQuery();
     }
 
     private static void Execute(SqliteConnection connection, string text)

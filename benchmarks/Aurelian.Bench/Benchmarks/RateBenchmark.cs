@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using System.Runtime.CompilerServices;
 using Aurelian.Firewall;
 
@@ -23,7 +24,7 @@ internal sealed class RateBenchmark : IBenchmark
         using RuncPeer peer = new(cgroup.Name);
         foreach ((string name, bool recycle) in new[] { ("rate/fresh", false), ("rate/recycled", true) })
         {
-            double load = LoadAverage.Now, spent = 0, inside = 0, self = 0;
+            double load = LoadAverage.Now, spent = 0, inside = 0, self = 0, compiled = 0;
             PolicyPlan policy = PolicyPlan.Empty with { Sandbox = new SandboxSettings { Recycle = recycle } };
             await using EpisodeStage stage = await EpisodeStage.OpenAsync(
                 (blocks + 2) * EpisodesABlock, policy, cancellationToken).ConfigureAwait(false);
@@ -34,11 +35,12 @@ internal sealed class RateBenchmark : IBenchmark
                 async _ =>
                 {
                     double before = cgroup.CpuMilliseconds(ours), insideBefore = BenchCgroup.Milliseconds(ours);
-                    TimeSpan selfBefore = Environment.CpuUsage.TotalTime;
+                    TimeSpan selfBefore = Environment.CpuUsage.TotalTime, compiledBefore = JitInfo.GetCompilationTime();
                     double rate = await RateAsync(stage.RunAsync, cancellationToken).ConfigureAwait(false);
                     spent += cgroup.CpuMilliseconds(ours) - before;
                     inside += BenchCgroup.Milliseconds(ours) - insideBefore;
                     self += (Environment.CpuUsage.TotalTime - selfBefore).TotalMilliseconds;
+                    compiled += (JitInfo.GetCompilationTime() - compiledBefore).TotalMilliseconds;
                     return rate;
                 },
                 _ => RateAsync(
@@ -48,7 +50,8 @@ internal sealed class RateBenchmark : IBenchmark
             settings.Say(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"  {name}: of {spent / episodes:0.0} ms an episode {inside / episodes:0.0} inside the sandboxes, "
-                    + $"{self / episodes:0.0} in our process, the rest in the warden and the runtime"));
+                    + $"{self / episodes:0.0} in our process ({compiled / episodes:0.0} of it compiling), "
+                    + "the rest in the warden and the runtime"));
             foreach (string line in EpisodePhases.Read(stage.Stage.Folder.Timeline))
             {
                 settings.Say(line);

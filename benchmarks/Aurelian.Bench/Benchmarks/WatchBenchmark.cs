@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Aurelian.Detection;
 using Aurelian.Episodes;
 using Aurelian.Events;
+using Aurelian.Response;
 using Aurelian.Sandbox;
 using Aurelian.Sensors;
 using Aurelian.Store;
@@ -30,7 +31,7 @@ internal sealed class WatchBenchmark : IBenchmark
 
     private const string Syscalls = """
         dd if=/dev/zero of=/dev/null bs=1 count=1500000 2>/dev/null
-        find /usr/share /usr/lib -name nothing
+        find /usr/share /usr/lib -name nothing 2>/dev/null || :
         """;
 
     private int _calls;
@@ -49,7 +50,10 @@ internal sealed class WatchBenchmark : IBenchmark
             failure => throw new InvalidOperationException("The timeline failed.", failure));
         await using Sequencer sink = new(
             new RunId("watch"), new SteadyTime(TimeProvider.System),
-            [recorder, new DetectionReader(DetectorSet.Standard())]);
+            [
+                recorder, new DetectionReader(DetectorSet.Standard()),
+                new Episodes.RecordReader(new RunRecord(), new VerdictJudge()),
+            ]);
         await using SandboxHost host = SandboxHost.Start(
             new SandboxHostConfig { NativeFolder = NativeFolder.Find() }, directory, sink, TimeProvider.System);
         EpisodeId episode = new("watch");
@@ -59,7 +63,8 @@ internal sealed class WatchBenchmark : IBenchmark
         long dropped = 0;
         foreach ((string name, string job) in new[] { ("forks", Forks), ("syscalls", Syscalls) })
         {
-            double load = LoadAverage.Now;
+            double load = LoadAverage.Now, own = 0;
+            long events = 0;
             List<double> cpuOn = [], cpuOff = [];
             async Task<double> OnAsync(int _)
             {
@@ -67,31 +72,51 @@ internal sealed class WatchBenchmark : IBenchmark
                     NativeFolder.Find(), host.Cgroup2Root, directory, sink, TimeProvider.System);
                 using FileSensor files = new(new ProcessCalls(host.Cgroup2Root, directory, kernel.BornIn), sink);
                 files.Watch(sandbox, subject);
-                double seconds = await JobAsync(sandbox, episode, job, cpuOn, cancellationToken).ConfigureAwait(false);
+                TimeSpan before = Environment.CpuUsage.TotalTime;
+                (double seconds, double inside) = await JobAsync(sandbox, episode, job, cancellationToken)
+                    .ConfigureAwait(false);
                 await kernel.DrainAsync(cancellationToken).ConfigureAwait(false);
                 await files.DrainAsync(cancellationToken).ConfigureAwait(false);
-                dropped += kernel.Coverage.Concat(files.Coverage).Sum(source => source.Dropped);
+                await sink.DrainAsync(cancellationToken).ConfigureAwait(false);
+                await recorder.FlushAsync(cancellationToken).ConfigureAwait(false);
+                double ours = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+                cpuOn.Add(inside + ours);
+                IReadOnlyList<SourceCoverage> sources = [.. kernel.Coverage, .. files.Coverage];
+                (own, events) = (own + ours, events + sources.Sum(source => source.Received));
+                dropped += sources.Sum(source => source.Dropped);
                 return seconds;
             }
 
-            Task<double> OffAsync(int _) => JobAsync(sandbox, episode, job, cpuOff, cancellationToken);
+            async Task<double> OffAsync(int _)
+            {
+                TimeSpan before = Environment.CpuUsage.TotalTime;
+                (double seconds, double inside) = await JobAsync(sandbox, episode, job, cancellationToken)
+                    .ConfigureAwait(false);
+                cpuOff.Add(inside + (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+                return seconds;
+            }
 
             await Comparison.AlternateAsync(1, OnAsync, OffAsync).ConfigureAwait(false);
             cpuOn.Clear();
             cpuOff.Clear();
+            (own, events) = (0, 0);
             IReadOnlyList<Pair> wall = await Comparison.AlternateAsync(settings.Pairs ?? Pairs, OnAsync, OffAsync)
                 .ConfigureAwait(false);
             yield return Comparison.Of($"watch/{name}", "s", Better.Lower, "sensors off", wall, load);
             yield return Comparison.Of(
-                $"watch/{name}/cpu", "s of processor", Better.Lower, "sensors off",
+                $"watch/{name}/cpu", "s of processor, ours included", Better.Lower, "sensors off",
                 [.. cpuOn.Zip(cpuOff, (on, off) => new Pair(on, off))], load);
+            settings.Say(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"  {name}: {events} events, {own * 1e6 / Math.Max(1, events):0.0} µs of our process an event"));
         }
 
         yield return Comparison.Alone("watch/dropped", "events", dropped, settings.Pairs ?? Pairs, LoadAverage.Now);
     }
 
-    private async Task<double> JobAsync(
-        ISandbox sandbox, EpisodeId episode, string job, List<double> cpu, CancellationToken cancellationToken)
+    /// <summary>Seconds it took, and seconds of processor inside the sandbox.</summary>
+    private async Task<(double Wall, double Cpu)> JobAsync(
+        ISandbox sandbox, EpisodeId episode, string job, CancellationToken cancellationToken)
     {
         ExecRequest request = new()
         {
@@ -102,7 +127,8 @@ internal sealed class WatchBenchmark : IBenchmark
         long start = Stopwatch.GetTimestamp();
         ExecResult result = await sandbox.ExecAsync(request, cancellationToken).ConfigureAwait(false);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        cpu.Add(result.CpuSeconds);
-        return result.ExitCode == 0 ? seconds : throw new InvalidOperationException("The job failed.");
+        return result.ExitCode == 0
+            ? (seconds, result.CpuSeconds)
+            : throw new InvalidOperationException($"The job failed ({result.ExitCode}, timed out: {result.TimedOut}).");
     }
 }

@@ -25,11 +25,13 @@ internal sealed class EgressPlace : IUpstream, IAsyncDisposable
     private readonly NetworkNamespace _upstream = NetworkNamespace.Create("bench upstream");
     private readonly NetworkNamespace _server = NetworkNamespace.Create("bench server");
     private readonly NetworkNamespace _client = NetworkNamespace.Create("bench client");
+    private readonly SocketStock _sockets;
     private readonly NetworkSlotPool _slots;
     private readonly NetworkSlot _slot;
 
     internal EgressPlace(long bytes, IObservationSink sink)
     {
+        _sockets = new SocketStock(_upstream);
         IpBatch.Run(_server, ["link set lo up"]);
         Wire(_upstream, "u0", "198.51.100.1/24", _server, "s0", "198.51.100.2/24");
         Wire(Router, "out", "192.0.2.1/24", _server, "s1", "192.0.2.2/24");
@@ -78,8 +80,8 @@ internal sealed class EgressPlace : IUpstream, IAsyncDisposable
     public async Task<Socket?> ConnectAsync(
         string? name, IPAddress address, int port, CancellationToken cancellationToken)
     {
-        Socket socket = _upstream.Run(
-            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+        Socket socket = _sockets.Take();
+        socket.NoDelay = true;
         await socket.ConnectAsync(IPAddress.Parse("198.51.100.2"), port, cancellationToken).ConfigureAwait(false);
         return socket;
     }
@@ -87,6 +89,7 @@ internal sealed class EgressPlace : IUpstream, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync().ConfigureAwait(false);
+        _sockets.Dispose();
         _slots.Dispose();
         Server.Dispose();
         foreach (NetworkNamespace each in new[] { _client, Router, _upstream, _server })

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 using Aurelian.Events;
 using Aurelian.Response;
 using Aurelian.Sandbox;
@@ -81,7 +80,7 @@ public static class WatchedRun
             Post(stage, new Fact.RunEnded(1));
             await stage.StoreAsync(LastWordMax).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is StoreException or ChannelClosedException)
+        catch (Exception exception) when (exception is StoreException or ObjectDisposedException)
         {
             // A timeline without an end says it too.
         }

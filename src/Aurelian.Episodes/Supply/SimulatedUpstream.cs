@@ -10,11 +10,13 @@ namespace Aurelian.Episodes;
 internal sealed class SimulatedUpstream : IUpstream, IAsyncDisposable
 {
     private readonly NetworkNamespace _inside;
+    private readonly NamespacePlace _place;
     private readonly SimulatedInternet _internet;
 
-    private SimulatedUpstream(NetworkNamespace inside, SimulatedInternet internet)
+    private SimulatedUpstream(NetworkNamespace inside, NamespacePlace place, SimulatedInternet internet)
     {
         _inside = inside;
+        _place = place;
         _internet = internet;
     }
 
@@ -26,13 +28,15 @@ internal sealed class SimulatedUpstream : IUpstream, IAsyncDisposable
         SimulationConfig config, TimeProvider time, CancellationToken cancellationToken)
     {
         NetworkNamespace inside = NetworkNamespace.Create("simulated internet");
+        NamespacePlace place = new(inside);
         try
         {
-            return new SimulatedUpstream(inside, await SimulatedInternet.StartAsync(
-                config, new NamespacePlace(inside), time, cancellationToken).ConfigureAwait(false));
+            return new SimulatedUpstream(inside, place, await SimulatedInternet.StartAsync(
+                config, place, time, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
+            place.Dispose();
             inside.Dispose();
             throw;
         }
@@ -44,6 +48,7 @@ internal sealed class SimulatedUpstream : IUpstream, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _internet.DisposeAsync().ConfigureAwait(false);
+        _place.Dispose();
         _inside.Dispose();
     }
 }

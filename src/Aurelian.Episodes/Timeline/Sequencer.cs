@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Buffers;
 using Aurelian.Events;
 using Aurelian.Sandbox;
 
@@ -29,14 +29,9 @@ internal sealed class Sequencer : IObservationSink, IAsyncDisposable
     /// <summary>An eighth of all: eight sandboxes may flood at once and the ninth still fits.</summary>
     private const int LaneMax = WaitingMax / 8;
 
-    private readonly Channel<Item> _waiting = Channel.CreateBounded<Item>(new BoundedChannelOptions(WaitingMax)
-    {
-        FullMode = BoundedChannelFullMode.Wait,
-        SingleReader = true,
-        // The writer itself wakes our thread: by way of the thread pool it could wait behind blocked workers.
-        AllowSynchronousContinuations = true,
-    });
+    private const int BatchMax = 256;
 
+    private readonly Handoff<Item> _waiting = new(WaitingMax);
     private readonly LaneCounts _lanes = new(LaneMax);
     private readonly List<Observation> _consequences = [];
     private readonly IReadOnlyList<IEventReader> _readers;
@@ -75,7 +70,7 @@ internal sealed class Sequencer : IObservationSink, IAsyncDisposable
         Interlocked.Add(ref _received, source == SourceNames.Agent ? 1 : 0);
         if (_lanes.TryEnter(sandbox))
         {
-            if (_waiting.Writer.TryWrite(new Item(observation, Laned: true)))
+            if (_waiting.TryAdd(new Item(observation, Laned: true)))
             {
                 return true;
             }
@@ -88,12 +83,41 @@ internal sealed class Sequencer : IObservationSink, IAsyncDisposable
         return false;
     }
 
+    public int PostAll(string source, ReadOnlySpan<Observation> observations)
+    {
+        Item[] items = ArrayPool<Item>.Shared.Rent(observations.Length);
+        int count = 0;
+        foreach (ref readonly Observation observation in observations)
+        {
+            if (_lanes.TryEnter(observation.Subject.Sandbox))
+            {
+                items[count++] = new Item(observation, Laned: true);
+            }
+            else
+            {
+                _lanes.Drop(observation.Subject.Sandbox, source);
+            }
+        }
+
+        int added = _waiting.AddAll(items.AsSpan(0, count));
+        foreach (ref readonly Item left in items.AsSpan(added, count - added))
+        {
+            _lanes.Leave(left.Observation.Subject.Sandbox);
+            _lanes.Drop(left.Observation.Subject.Sandbox, source);
+        }
+
+        ArrayPool<Item>.Shared.Return(items, clearArray: true);
+        Interlocked.Add(ref _received, source == SourceNames.Agent ? observations.Length : 0);
+        Interlocked.Add(ref _dropped, source == SourceNames.Agent ? observations.Length - added : 0);
+        return added;
+    }
+
     /// <summary>Completes when everything posted before the call has been read by every reader.</summary>
     internal async Task DrainAsync(CancellationToken cancellationToken)
     {
         PostGaps();
         TaskCompletionSource passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _waiting.Writer.WriteAsync(new Item(default, Passed: passed), cancellationToken).ConfigureAwait(false);
+        _waiting.AddMarker(new Item(default, Passed: passed));
         await passed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -103,7 +127,7 @@ internal sealed class Sequencer : IObservationSink, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ticker.DisposeAsync().ConfigureAwait(false);
-        _waiting.Writer.TryComplete();
+        _waiting.Close();
         _thread.Join();
     }
 
@@ -122,7 +146,7 @@ internal sealed class Sequencer : IObservationSink, IAsyncDisposable
                 MonotonicClock.NowNs, new Subject(_run, Sandbox: sandbox, Episode: EpisodeOf(sandbox)),
                 new Fact.Gap(source, dropped, CausedBySandbox: sandbox is not null));
             // Not through a lane: the news of a full lane must not wait behind it.
-            if (!_waiting.Writer.TryWrite(new Item(gap)))
+            if (!_waiting.TryAdd(new Item(gap)))
             {
                 _lanes.Drop(sandbox, source, dropped);
             }
@@ -134,9 +158,10 @@ internal sealed class Sequencer : IObservationSink, IAsyncDisposable
 
     private void Work()
     {
-        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        Item[] batch = new Item[BatchMax];
+        for (int count = _waiting.Take(batch); count > 0; count = _waiting.Take(batch))
         {
-            while (_waiting.Reader.TryRead(out Item item))
+            foreach (ref readonly Item item in batch.AsSpan(0, count))
             {
                 if (item.Passed is { } passed)
                 {
@@ -151,6 +176,8 @@ internal sealed class Sequencer : IObservationSink, IAsyncDisposable
 
                 Sequence(item.Observation);
             }
+
+            batch.AsSpan(0, count).Clear();
         }
     }
 

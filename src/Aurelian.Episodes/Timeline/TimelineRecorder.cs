@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using Aurelian.Events;
+using Aurelian.Sandbox;
 using Aurelian.Store;
 
 namespace Aurelian.Episodes;
@@ -13,9 +13,10 @@ internal sealed class TimelineRecorder : IEventReader, IDisposable
     private const int WaitingMax = 1 << 17;
     private const int BatchMax = 4096;
 
-    private readonly Channel<Item> _waiting = Channel.CreateBounded<Item>(
-        new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    /// <summary>A transaction for each event would cost more than the event.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
 
+    private readonly Handoff<Item> _waiting = new(WaitingMax);
     private readonly TimelineWriter _writer;
     private readonly Action<StoreException> _onFailure;
     private readonly Thread _thread;
@@ -34,7 +35,7 @@ internal sealed class TimelineRecorder : IEventReader, IDisposable
 
     public void Read(Event occurred, ICollection<Observation> consequences)
     {
-        if (_failure is null && !_waiting.Writer.TryWrite(new Item(occurred, null)))
+        if (_failure is null && !_waiting.TryAdd(new Item(occurred, null)))
         {
             Fail(new StoreException(StoreFailure.CannotWrite, "The timeline's disk is slower than its events."));
         }
@@ -44,7 +45,7 @@ internal sealed class TimelineRecorder : IEventReader, IDisposable
     internal async Task FlushAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _waiting.Writer.WriteAsync(new Item(null, flushed), cancellationToken).ConfigureAwait(false);
+        _waiting.AddMarker(new Item(null, flushed));
         await flushed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_failure is { } failure)
         {
@@ -54,33 +55,33 @@ internal sealed class TimelineRecorder : IEventReader, IDisposable
 
     public void Dispose()
     {
-        _waiting.Writer.TryComplete();
+        _waiting.Close();
         _thread.Join();
         _writer.Dispose();
     }
 
     private void Work()
     {
+        Item[] taken = new Item[BatchMax];
         List<Event> batch = new(BatchMax);
-        List<TaskCompletionSource> flushes = [];
-        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        for (int count = _waiting.Take(taken, Linger); count > 0; count = _waiting.Take(taken, Linger))
         {
-            while (batch.Count < BatchMax && _waiting.Reader.TryRead(out Item item))
+            foreach (ref readonly Item item in taken.AsSpan(0, count))
             {
                 if (item.Event is { } occurred)
                 {
                     batch.Add(occurred);
                 }
-                else
-                {
-                    flushes.Add(item.Flushed!);
-                }
             }
 
             Write(batch);
-            flushes.ForEach(flushed => flushed.SetResult());
-            flushes.Clear();
             batch.Clear();
+            foreach (ref readonly Item item in taken.AsSpan(0, count))
+            {
+                item.Flushed?.SetResult();
+            }
+
+            taken.AsSpan(0, count).Clear();
         }
     }
 

@@ -26,4 +26,16 @@ public interface IEventSource
 public interface IObservationSink
 {
     bool TryPost(string source, in Observation observation);
+
+    /// <summary>Posts them in their order, each as <see cref="TryPost"/> does; how many were taken.</summary>
+    int PostAll(string source, ReadOnlySpan<Observation> observations)
+    {
+        int taken = 0;
+        foreach (ref readonly Observation observation in observations)
+        {
+            taken += TryPost(source, observation) ? 1 : 0;
+        }
+
+        return taken;
+    }
 }

@@ -15,16 +15,17 @@ internal static class FirstWords
     internal static async Task<(ReadOnlyMemory<byte> First, string? Refusal)> ReadAsync(
         ProxyFlow flow, PolicyRule rule, FirewallLog log, TimeProvider time)
     {
-        byte[] buffer = new byte[BytesMax];
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesMax);
         int length = 0;
         using CancellationTokenSource patience = new(TimeMax, time);
         using CancellationTokenSource either =
             CancellationTokenSource.CreateLinkedTokenSource(patience.Token, flow.Aborted);
         try
         {
-            while (length < buffer.Length)
+            while (length < BytesMax)
             {
-                int read = await flow.Client.ReceiveAsync(buffer.AsMemory(length), either.Token).ConfigureAwait(false);
+                int read = await flow.Client.ReceiveAsync(buffer.AsMemory(length, BytesMax - length), either.Token)
+                    .ConfigureAwait(false);
                 if (read == 0)
                 {
                     return (default, "closed before it said what it wants");
@@ -35,13 +36,17 @@ internal static class FirstWords
                 length += read;
                 if (Judge(rule, flow, buffer.AsSpan(0, length)) is { } verdict)
                 {
-                    return verdict.Length == 0 ? (buffer.AsMemory(0, length), null) : (default, verdict);
+                    return verdict.Length == 0 ? (buffer.AsSpan(0, length).ToArray(), null) : (default, verdict);
                 }
             }
         }
         catch (OperationCanceledException) when (!flow.Aborted.IsCancellationRequested)
         {
             return (default, $"did not say what it wants within {TimeMax.TotalSeconds:0} s");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
 
         return (default, "more than 16 KiB before it said what it wants");

@@ -89,7 +89,8 @@ internal sealed class TransparentProxy(
         };
         log.Post(SourceNames.Network, openedNs, flow.Subject, new Fact.FlowOpened(
             flow.Id, source, destination, Transport.Tcp, flow.Name));
-        Task whole = Task.Run(() => RunAsync(admission, flow), CancellationToken.None);
+        // Begun here: most wait for their client's first words, and handing them to another thread costs more.
+        Task whole = RunAsync(admission, flow);
         _open[flow.Id] = whole;
         if (whole.IsCompleted)
         {

@@ -44,9 +44,23 @@ internal sealed class ProcessTable
         : null;
 
     /// <summary>The youngest that is not younger than the moment; before all that is known, the oldest.</summary>
-    private Program? At(int pid, long ns) => _programs.TryGetValue(pid, out ImmutableArray<Program> programs)
-        ? programs.Where(program => program.SinceNs <= ns).MaxBy(program => program.SinceNs) ?? programs[0]
-        : null;
+    private Program? At(int pid, long ns)
+    {
+        if (!_programs.TryGetValue(pid, out ImmutableArray<Program> programs))
+        {
+            return null;
+        }
+
+        Program? youngest = null;
+        foreach (Program program in programs)
+        {
+            youngest = program.SinceNs <= ns && (youngest is null || program.SinceNs > youngest.SinceNs)
+                ? program
+                : youngest;
+        }
+
+        return youngest ?? programs[0];
+    }
 
     private void Add(int pid, Program program)
     {

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,7 +11,9 @@ namespace Aurelian.Sandbox;
 /// </summary>
 public sealed class NetworkNamespace : IDisposable
 {
-    private readonly BlockingCollection<Action> _work = new(boundedCapacity: 1024);
+    private const int WaitingMax = 1024;
+
+    private readonly Handoff<Action> _work = new(WaitingMax);
     private readonly Thread _thread;
     private readonly TaskCompletionSource<SafeFileHandle> _entered =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,19 +67,11 @@ public sealed class NetworkNamespace : IDisposable
             return action();
         }
 
-        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() =>
-        {
-            try
-            {
-                done.SetResult(action());
-            }
-            catch (Exception exception)
-            {
-                done.SetException(exception);
-            }
-        });
-        return done.Task.GetAwaiter().GetResult();
+        Errand<T> errand = new(action);
+        return _work.TryAdd(errand.Execute)
+            ? errand.Wait()
+            : throw new SandboxException(
+                SandboxFailure.Missing, $"The network namespace '{Label}' is gone, or too much waits for it.");
     }
 
     public void Run(Action action) => Run(() =>
@@ -88,9 +82,8 @@ public sealed class NetworkNamespace : IDisposable
 
     public void Dispose()
     {
-        _work.CompleteAdding();
+        _work.Close();
         _thread.Join();
-        _work.Dispose();
         if (_entered.Task.IsCompletedSuccessfully)
         {
             _entered.Task.Result.Dispose();
@@ -115,9 +108,50 @@ public sealed class NetworkNamespace : IDisposable
             File.ResolveLinkTarget("/proc/thread-self", false)!.Name,
                 System.Globalization.CultureInfo.InvariantCulture);
         _entered.SetResult(File.OpenHandle("/proc/thread-self/ns/net"));
-        foreach (Action action in _work.GetConsumingEnumerable())
+        Action[] taken = new Action[1];
+        while (_work.Take(taken) > 0)
         {
-            action();
+            taken[0]();
+        }
+    }
+
+    /// <summary>Who waits for it sleeps at once: spinning would take the core that it needs.</summary>
+    private sealed class Errand<T>(Func<T> action)
+    {
+        private T? _result;
+        private ExceptionDispatchInfo? _failure;
+        private bool _isDone;
+
+        internal void Execute()
+        {
+            try
+            {
+                _result = action();
+            }
+            catch (Exception exception)
+            {
+                _failure = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            lock (this)
+            {
+                _isDone = true;
+                Monitor.Pulse(this);
+            }
+        }
+
+        internal T Wait()
+        {
+            lock (this)
+            {
+                while (!_isDone)
+                {
+                    Monitor.Wait(this);
+                }
+            }
+
+            _failure?.Throw();
+            return _result!;
         }
     }
 }

@@ -25,13 +25,20 @@ public sealed class FileSensor : IEventSource, IDisposable
     private const ulong Access = 1, CloseWrite = 8, Open = 0x20, QueueOverflow = 0x4000;
     private const int CurrentFolder = -100;
     private const int NonBlocking = 0x800, CloseBell = 0x80000;
-    private const int PollMilliseconds = 50;
+    private const int PollMilliseconds = 500;
+
+    /// <summary>After each round more may come for so long: an event costs less than a wake-up.</summary>
+    private const int PauseMilliseconds = 10;
+
+    private const int BatchMax = 256;
 
     private readonly ConcurrentDictionary<SandboxId, FileWatch> _watches = new();
     private readonly IObservationSink _sink;
     private readonly ProcessCalls _calls;
     private readonly SafeFileHandle _bell = new(Native.EventDescriptor(0, NonBlocking | CloseBell), ownsHandle: true);
+    private readonly Observation[] _batch = new Observation[BatchMax];
     private readonly Thread _thread;
+    private int _read;
     private long _received, _dropped, _rounds;
     private volatile bool _ended;
     private volatile string? _problem;
@@ -90,6 +97,7 @@ public sealed class FileSensor : IEventSource, IDisposable
         if (_watches.TryGetValue(sandbox, out FileWatch? watch))
         {
             watch.Ended = true;
+            Ring();
         }
     }
 
@@ -160,13 +168,13 @@ public sealed class FileSensor : IEventSource, IDisposable
                 {
                     Descriptor = (int)waited.DangerousGetHandle(), Wanted = 1,
                 })];
+            bool some;
             fixed (Native.PollEntry* start = entries)
             {
-                _ = Native.Poll(start, (nuint)entries.Length, PollMilliseconds);
+                some = Native.Poll(start, (nuint)entries.Length, PollMilliseconds) > 0;
             }
 
-            ulong count;
-            bool rung = Native.Read(_bell, (byte*)&count, sizeof(ulong)) > 0;
+            bool rung = TakeBell();
             for (int index = 0; index < watches.Length; index++)
             {
                 if ((entries[index].Happened & 1) != 0)
@@ -182,8 +190,20 @@ public sealed class FileSensor : IEventSource, IDisposable
                 TellDropped(watches[index], rung);
             }
 
+            Post();
             Interlocked.Increment(ref _rounds);
+            if (some && !rung)
+            {
+                Native.PollEntry bell = entries[^1];
+                _ = Native.Poll(&bell, 1, PauseMilliseconds);
+            }
         }
+    }
+
+    private unsafe bool TakeBell()
+    {
+        ulong count;
+        return Native.Read(_bell, (byte*)&count, sizeof(ulong)) > 0;
     }
 
     /// <summary>struct fanotify_event_metadata: length, version, header length, mask, descriptor, pid.</summary>
@@ -213,37 +233,38 @@ public sealed class FileSensor : IEventSource, IDisposable
     private void Take(FileWatch watch, ulong mask, int file, int pid)
     {
         Interlocked.Increment(ref _received);
-        string path = Native.LinkTarget(Link(file)) ?? "";
         if (pid == Environment.ProcessId)
         {
-            TakeOwn(watch, mask, file, path);
+            TakeOwn(watch, mask, file, PathOf(file));
             return;
         }
 
-        Subject? born = _calls.Find(pid);
-        Subject subject = watch.Subject with { Call = born?.Call, Pid = pid };
+        FileKey key = Native.KeyOf(file);
+        Subject subject = watch.Subject with { Call = _calls.Find(pid)?.Call, Pid = pid };
         if ((mask & (Access | Open)) != 0 && subject.Call is { } reader)
         {
-            if (watch.IsNews(Native.KeyOf(file), pid, reader, out ToolCallId? writer))
+            if (watch.IsNews(key, pid, reader, out ToolCallId? writer))
             {
-                Spend(watch, subject, new Fact.FileRead(path, writer));
+                Spend(watch, subject, new Fact.FileRead(PathOf(file), writer));
             }
             else if ((mask & Open) != 0)
             {
-                watch.NoteFirst(Native.KeyOf(file), reader);
+                watch.NoteFirst(key, reader);
             }
         }
 
         if ((mask & CloseWrite) != 0)
         {
-            if (subject.Call is { } call && watch.Note(Native.KeyOf(file), call))
+            if (subject.Call is { } call && watch.Note(key, call))
             {
                 _ = Mark(watch.Descriptor, 0, Access, Link(file));
             }
 
-            Spend(watch, subject, new Fact.FileOpenedForWriting(path));
+            Spend(watch, subject, new Fact.FileOpenedForWriting(PathOf(file)));
         }
     }
+
+    private static string PathOf(int file) => Native.LinkTarget(Link(file)) ?? "";
 
     /// <summary>What we wrote ourselves: a tool's edit is the call's; what the grader brings in is nobody's.</summary>
     private void TakeOwn(FileWatch watch, ulong mask, int file, string path)
@@ -287,9 +308,21 @@ public sealed class FileSensor : IEventSource, IDisposable
 
     private void Post(Subject subject, Fact fact)
     {
-        if (!_sink.TryPost(SourceNames.File, new Observation(MonotonicClock.NowNs, subject, fact)))
+        _batch[_read++] = new Observation(MonotonicClock.NowNs, subject, fact);
+        if (_read == BatchMax)
         {
-            Interlocked.Increment(ref _dropped);
+            Post();
+        }
+    }
+
+    private void Post()
+    {
+        int count = _read;
+        _read = 0;
+        if (count > 0)
+        {
+            Interlocked.Add(ref _dropped, count - _sink.PostAll(SourceNames.File, _batch.AsSpan(0, count)));
+            _batch.AsSpan(0, count).Clear();
         }
     }
 }

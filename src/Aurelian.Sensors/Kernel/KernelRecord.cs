@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Aurelian.Sensors;
 
-/// <summary>As <c>enum kind</c> in native/sensors/sensors.bpf.c.</summary>
+/// <summary>As <c>enum kind</c> in native/sensors/records.h.</summary>
 internal enum RecordKind : uint
 {
     Fork = 1,
@@ -20,11 +20,11 @@ internal enum RecordKind : uint
     Message = 13,
 }
 
-/// <summary>As <c>struct record</c> in native/sensors/sensors.bpf.c.</summary>
+/// <summary>As <c>struct record</c> in native/sensors/records.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct KernelRecord
 {
-    internal const int PathLengthMax = 256;
+    internal const int PlacesLengthMax = 768;
 
     internal RecordKind Kind;
     internal int Pid;
@@ -43,4 +43,7 @@ internal unsafe struct KernelRecord
     internal readonly bool IsCut => (Flags & 1) != 0;
 
     internal readonly bool IsDeleted => (Flags & 2) != 0;
+
+    /// <summary>Where the file and the working directory are is in the record.</summary>
+    internal readonly bool HasPlaces => (Flags & 4) != 0;
 }

@@ -16,12 +16,23 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
     private const int EventsPerSecond = 20_000;
 
     private const int PollMilliseconds = 100;
+
+    /// <summary>
+    /// While something happens the reader looks so often, and a fork, an exec or an exit does not wake it: a storm of
+    /// them costs a wake-up every few milliseconds. What else is told, and the first after a silence, wakes it at once.
+    /// </summary>
+    private const int AttentiveMilliseconds = 5;
+
+    /// <summary>At most so many at once to the sink.</summary>
+    private const int BatchMax = 1024;
+
     private const int Interrupted = -4, Stop = -1; // EINTR as libbpf gives it; what ends its reading
     private const string ProcessHooks = "tp_btf/sched_process_";
 
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<long>> _markers = new();
-    private readonly ConcurrentDictionary<SandboxId, uint> _numbers = new();
-    private readonly Dictionary<uint, ulong> _droppedBefore = [];
+    private readonly LossLedger _losses;
+    private readonly Observation[] _batch = new Observation[BatchMax];
+    private readonly Func<ulong, ToolCallId?> _callOf;
     private readonly BpfObject _bpf;
     private readonly CgroupDirectory _directory;
     private readonly IObservationSink _sink;
@@ -29,9 +40,9 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
     private readonly Thread _thread;
     private readonly ITimer _gaps;
     private readonly nint _ring;
-    private readonly int _calls, _budgets, _owners, _born, _lost, _mark;
+    private readonly int _owners, _born, _mark, _attentive;
     private long _received, _dropped, _marked, _unknown;
-    private ulong _lostBefore;
+    private int _read;
     private volatile bool _ended;
     private volatile string? _broken;
 
@@ -40,8 +51,9 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         _bpf = bpf;
         _directory = directory;
         _sink = sink;
-        (_calls, _budgets, _owners, _lost) = (bpf.Map("calls"), bpf.Map("budgets"), bpf.Map("owners"), bpf.Map("lost"));
-        _born = bpf.Map("born");
+        _losses = new LossLedger(bpf.Map("calls"), bpf.Map("budgets"), bpf.Map("lost"), PostGap);
+        (_owners, _born, _attentive) = (bpf.Map("owners"), bpf.Map("born"), bpf.Map("attentive"));
+        _callOf = cgroup => _directory.TryFind(cgroup, out Subject other) ? other.Call : null;
         _mark = bpf.Program("mark");
         directory.Changed += Mirror;
         foreach ((ulong cgroup, Subject subject) in directory.All())
@@ -192,13 +204,58 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
 
     private void ReadAll()
     {
+        bool attentive = false;
         while (!_ended && _broken is null)
         {
-            int result = Native.PollRing(_ring, PollMilliseconds);
+            int result = Native.PollRing(_ring, attentive ? AttentiveMilliseconds : PollMilliseconds);
+            result = result == 0 && attentive ? Native.ConsumeRing(_ring) : result;
+            if (attentive != result > 0 && result >= 0)
+            {
+                attentive = result > 0;
+                Attend(attentive);
+                // What came before that was said wakes nobody.
+                result = attentive ? result : Native.ConsumeRing(_ring);
+            }
+
             if (result < 0 && result != Interrupted)
             {
                 Break($"its ring cannot be read (error {-result})");
             }
+
+            TryPost();
+        }
+    }
+
+    private void Attend(bool attentive)
+    {
+        uint zero = 0;
+        ulong value = attentive ? 1ul : 0;
+        _ = Native.Update(_attentive, &zero, &value, 0);
+    }
+
+    /// <summary>Its failure is the sensor's.</summary>
+    private void TryPost()
+    {
+        try
+        {
+            Post();
+        }
+        catch (Exception exception)
+        {
+            Break(exception.Message);
+        }
+    }
+
+    /// <summary>Passes on what was read so far.</summary>
+    private void Post()
+    {
+        int count = _read;
+        if (count > 0)
+        {
+            _read = 0;
+            int taken = _sink.PostAll(SourceNames.Process, _batch.AsSpan(0, count));
+            Interlocked.Add(ref _dropped, count - taken);
+            _batch.AsSpan(0, count).Clear();
         }
     }
 
@@ -220,6 +277,7 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         KernelRecord record = *(KernelRecord*)data;
         if (record.Kind == RecordKind.Marker)
         {
+            Post();
             if (_markers.TryRemove(record.Other, out TaskCompletionSource<long>? passed))
             {
                 passed.TrySetResult(record.StampNs);
@@ -236,30 +294,21 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
             return;
         }
 
-        Fact? fact = RecordReader.Read(
-            record, data, size, cgroup => _directory.TryFind(cgroup, out Subject other) ? other.Call : null);
-        if (fact is not null
-            && !_sink.TryPost(SourceNames.Process, new Observation(record.StampNs, subject with { Pid = record.Pid },
-                fact)))
+        if (RecordReader.Read(record, data, size, _callOf) is { } fact)
         {
-            Interlocked.Increment(ref _dropped);
+            _batch[_read++] = new Observation(record.StampNs, subject with { Pid = record.Pid }, fact);
+            if (_read == BatchMax)
+            {
+                Post();
+            }
         }
     }
 
     private void Mirror(ulong cgroup, Subject subject, bool added)
     {
-        ulong key = cgroup;
-        if (!added)
+        if (subject.Sandbox is { } sandbox && !_losses.Number(sandbox, cgroup, added))
         {
-            _ = Native.Delete(_calls, &key);
-        }
-        else if (subject.Sandbox is { } sandbox)
-        {
-            uint number = _numbers.GetOrAdd(sandbox, _ => (uint)_numbers.Count + 1);
-            if (Native.Update(_calls, &key, &number, 0) != 0)
-            {
-                Break("it has no room for another call");
-            }
+            Break("it has no room for another call");
         }
     }
 
@@ -275,38 +324,14 @@ public sealed unsafe class KernelSensor : IEventSource, IFlowOwner, IDisposable
         }
     }
 
-    /// <summary>What the budgets and the ring had to leave out since the last look, as gaps.</summary>
-    private void PostGaps()
-    {
-        lock (_droppedBefore)
-        {
-            byte* budget = stackalloc byte[24];
-            foreach ((SandboxId sandbox, uint number) in _numbers)
-            {
-                uint key = number;
-                ulong dropped = Native.Lookup(_budgets, &key, budget) == 0 ? *(ulong*)(budget + 16) : 0;
-                PostGap(dropped, _droppedBefore.GetValueOrDefault(number), new Subject(Sandbox: sandbox,
-                    Episode: new EpisodeId(sandbox.Value.Split('.')[0])), causedBySandbox: true);
-                _droppedBefore[number] = dropped;
-            }
+    private void PostGaps() => _losses.Tell();
 
-            uint zero = 0;
-            ulong lost = 0;
-            _ = Native.Lookup(_lost, &zero, &lost);
-            PostGap(lost, _lostBefore, default, causedBySandbox: false);
-            _lostBefore = lost;
-        }
-    }
-
-    private void PostGap(ulong now, ulong before, Subject subject, bool causedBySandbox)
+    /// <summary>What the budgets and the ring had to leave out, as a gap.</summary>
+    private void PostGap(long count, Subject subject, bool causedBySandbox)
     {
-        if (now > before)
-        {
-            long count = (long)(now - before);
-            Interlocked.Add(ref _received, count);
-            Interlocked.Add(ref _dropped, count);
-            _sink.TryPost(SourceNames.Process, new Observation(
-                MonotonicClock.NowNs, subject, new Fact.Gap(SourceNames.Process, count, causedBySandbox)));
-        }
+        Interlocked.Add(ref _received, count);
+        Interlocked.Add(ref _dropped, count);
+        _sink.TryPost(SourceNames.Process, new Observation(
+            MonotonicClock.NowNs, subject, new Fact.Gap(SourceNames.Process, count, causedBySandbox)));
     }
 }

@@ -37,12 +37,20 @@ internal static unsafe class RecordReader
 
     private static Fact.ProcessExecuted Exec(in KernelRecord record, byte* data, int size)
     {
-        int head = sizeof(KernelRecord);
-        int pathLength = Math.Min((int)record.PathLength, KernelRecord.PathLengthMax);
-        string asked = Encoding.UTF8.GetString(new ReadOnlySpan<byte>(data + head, pathLength).TrimEnd((byte)0));
-        int length = Math.Clamp((int)record.Length, 0, size - head - KernelRecord.PathLengthMax);
-        ReadOnlySpan<byte> arguments = new(data + head + KernelRecord.PathLengthMax, length);
-        (string executable, bool deleted) = RealPath(record.Pid, asked);
+        ReadOnlySpan<byte> body = new(data + sizeof(KernelRecord), size - sizeof(KernelRecord));
+        ReadOnlySpan<byte> places = body[..Math.Min(body.Length, KernelRecord.PlacesLengthMax)];
+        ReadOnlySpan<byte> arguments = body[places.Length..];
+        arguments = arguments[..(int)Math.Min(record.Length, (uint)arguments.Length)];
+        if (record.HasPlaces)
+        {
+            string file = ExecPlaces.Take(ref places), folder = ExecPlaces.Take(ref places);
+            return new Fact.ProcessExecuted(
+                record.Parent, file, Split(arguments), record.IsCut, record.IsDeleted, folder);
+        }
+
+        int end = places.IndexOf((byte)0);
+        (string executable, bool deleted) = RealPath(
+            record.Pid, Encoding.UTF8.GetString(end < 0 ? places : places[..end]));
         return new Fact.ProcessExecuted(
             record.Parent, executable, Split(arguments), record.IsCut, deleted || record.IsDeleted,
             Native.LinkTarget($"/proc/{record.Pid}/cwd"));

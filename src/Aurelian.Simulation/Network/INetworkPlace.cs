@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Aurelian.Simulation;
 
 /// <summary>
@@ -9,6 +11,9 @@ public interface INetworkPlace
 {
     /// <summary>Runs <paramref name="action"/> inside the namespace and gives its result or its exception.</summary>
     T Run<T>(Func<T> action);
+
+    /// <summary>A TCP socket of the namespace, not connected yet.</summary>
+    Socket OpenStream() => Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
 
     /// <summary>Sets up interfaces and routes by lines of <c>ip -batch</c>.</summary>
     void SetUp(IEnumerable<string> lines);
