@@ -55,6 +55,27 @@ internal static class TemperedSampler
         return Sample(space, chains, sweeps, seed, progress);
     }
 
+    /// <summary>Samples a neighbouring stretch of the case from where another's sampling ended: one chain.</summary>
+    public static PosteriorSample Continue(
+        SampleSpace space, ClockParameters clock, ChainState like, double range, int sweeps, int seed)
+    {
+        Chain chain = new(space, clock, 1, range, Mix(seed, space.Alerts[0]), like);
+        chain.KindleFound();
+        PosteriorSample sample = new(space);
+        for (int sweep = 0; sweep < sweeps; sweep++)
+        {
+            chain.Sweep();
+            if (sweep >= sweeps / 3)
+            {
+                sample.Clocks.Add(chain.State.Clock);
+                sample.Take(chain.State);
+            }
+        }
+
+        sample.Finish();
+        return sample;
+    }
+
     private static PosteriorSample Sample(
         SampleSpace space, Chain[] chains, int sweeps, int seed, Action<double> progress)
     {
