@@ -14,7 +14,7 @@ internal static class TemperedSampler
     private static readonly double[] Betas = [1, 0.7, 0.5, 0.35, 0.22];
 
     /// <summary>The likelihood's exponent where the clock's intervals are read.</summary>
-    private const double ClockBeta = 0.5;
+    private const double ClockBeta = 0.42;
     private const int ClockMoves = 3;
     private const int StartsMax = 14;
     private const int StartSweeps = 40;
