@@ -10,8 +10,12 @@ internal static partial class TrainingProcess
     private const string Name = "aurelian-training";
     private const int SignalTerminate = 15;
 
+    internal static bool IsBuilt => Find() is not null;
+
     /// <summary>Runs it to its end; its exit code is ours.</summary>
-    internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    /// <param name="outputToError">Its words go to our standard error: ours is for programs.</param>
+    internal static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, CancellationToken cancellationToken, bool outputToError = false)
     {
         string? program = Find();
         if (program is null)
@@ -21,7 +25,10 @@ internal static partial class TrainingProcess
             return ExitCodes.Broken;
         }
 
-        ProcessStartInfo start = new(program, arguments) { UseShellExecute = false };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            UseShellExecute = false, RedirectStandardOutput = outputToError,
+        };
         // Threads that wait by spinning take the cores from the sandboxes.
         start.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");
         using Process process = Process.Start(start) ?? throw new Win32Exception();
@@ -33,6 +40,12 @@ internal static partial class TrainingProcess
         });
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(
             PosixSignal.SIGINT, context => context.Cancel = true);
+        if (outputToError)
+        {
+            await process.StandardOutput.BaseStream.CopyToAsync(Console.OpenStandardError(), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+
         await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         return process.ExitCode;
     }

@@ -20,6 +20,7 @@ internal static class SimulatedServices
             new("pool", SimulatedAddresses.Pool, 443, Stratum(desk)),
             new("xmr-pool", SimulatedAddresses.XmrPool, 3333, Xmr(desk)),
             new("xmr-pool", SimulatedAddresses.XmrPool, 14444, Xmr(desk)),
+            new("queue", SimulatedAddresses.Queue, 7070, Queue(desk)),
             new("mirror", SimulatedAddresses.Mirror, 80, Http(mirror)),
             new("mirror", SimulatedAddresses.Mirror, 443, Https(mirror, certificate)),
             new("git-host", SimulatedAddresses.GitHost, 80, Http(git)),
@@ -39,6 +40,10 @@ internal static class SimulatedServices
     public static Func<ServiceConnection, CancellationToken, Task> Xmr(PoolDesk desk) =>
         (connection, cancellationToken) => LineService.ServeAsync(
             connection, new XmrSession(desk, connection.Client).Answer, cancellationToken);
+
+    public static Func<ServiceConnection, CancellationToken, Task> Queue(PoolDesk desk) =>
+        (connection, cancellationToken) => LineService.ServeAsync(
+            connection, new QueueSession(desk, connection.Client).Answer, cancellationToken);
 
     public static Func<ServiceConnection, CancellationToken, Task> Http(HttpSite site) =>
         (connection, cancellationToken) => HttpResponder.ServeAsync(connection.Stream, site, cancellationToken);

@@ -17,6 +17,7 @@ public sealed class AgentLoop(
     private readonly ShellSession _shell = new(sandbox);
     private readonly ShellEnvironment _environment = new();
     private int _calls;
+    private long _tokens;
 
     /// <param name="contained">Cancelled when the sandbox was contained: the episode ends with it.</param>
     public async Task<EpisodeTranscript> RunAsync(CancellationToken contained, CancellationToken cancellationToken)
@@ -27,15 +28,26 @@ public sealed class AgentLoop(
             string? stop = contained.IsCancellationRequested ? StopReasons.Contained
                 : time.GetElapsedTime(start) > plan.Timeout ? StopReasons.Time
                 : _conversation.Sum(message => message.Text.Length) > plan.ContextCharactersMax ? StopReasons.Context
+                : _tokens > plan.TokensMax ? StopReasons.Tokens
                 : null;
             if (stop is not null)
             {
                 return End(stop);
             }
 
-            AgentTurn next = await policy.NextAsync(_conversation, cancellationToken).ConfigureAwait(false);
-            Post(null, new Fact.AgentStepped(turn, ToolOutput.Cut(next.Text)));
-            _conversation.Add(new AgentMessage(AgentRole.Assistant, next.Text));
+            (AgentTurn? next, string failure) = await NextAsync(
+                turn, plan.Timeout - time.GetElapsedTime(start), cancellationToken).ConfigureAwait(false);
+            if (next is null)
+            {
+                return End(failure);
+            }
+
+            if (next.Malformed is { } problem)
+            {
+                _conversation.Add(new AgentMessage(AgentRole.Tool, AgentTools.Mend(problem)));
+                continue;
+            }
+
             if (next.Calls.Count == 0)
             {
                 return End(StopReasons.Ended);
@@ -45,7 +57,7 @@ public sealed class AgentLoop(
             {
                 TimeSpan left = plan.Timeout - time.GetElapsedTime(start);
                 string result = await CallAsync(request, left, cancellationToken).ConfigureAwait(false);
-                _conversation.Add(new AgentMessage(AgentRole.Tool, result));
+                _conversation.Add(new AgentMessage(AgentRole.Tool, result) { CallId = request.Id });
                 if (request.Tool == "submit")
                 {
                     return End(contained.IsCancellationRequested ? StopReasons.Contained : StopReasons.Submitted);
@@ -54,6 +66,35 @@ public sealed class AgentLoop(
         }
 
         return End(StopReasons.Turns);
+    }
+
+    /// <summary>The policy's next turn, told and kept; null where it failed or thought for too long.</summary>
+    private async Task<(AgentTurn? Turn, string Failure)> NextAsync(
+        int turn, TimeSpan left, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = new(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            AgentTurn next = await policy.NextAsync(_conversation, either.Token).ConfigureAwait(false);
+            Post(null, new Fact.AgentStepped(turn, ToolOutput.Cut(next.Text)));
+            _tokens += next.TokenCount;
+            _conversation.Add(new AgentMessage(AgentRole.Assistant, next.Written ?? next.Text)
+            {
+                Calls = [.. next.Calls.Where(call => call.Id is not null)],
+            });
+            return (next, "");
+        }
+        catch (PolicyException exception)
+        {
+            Post(null, new Fact.AgentStepped(turn, ToolOutput.Cut($"[the policy failed: {exception.Message}]")));
+            return (null, StopReasons.Failed);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, StopReasons.Time);
+        }
     }
 
     private async Task<string> CallAsync(ToolRequest request, TimeSpan left, CancellationToken cancellationToken)

@@ -23,6 +23,9 @@ public sealed record AgentLoopPlan
     /// <summary>Characters of conversation; what a model's context would hold.</summary>
     public int ContextCharactersMax { get; init; } = 400_000;
 
+    /// <summary>Tokens that the policy may spend, where it counts them.</summary>
+    public long TokensMax { get; init; } = 2_000_000;
+
     /// <summary>Told before each call's first process exists. May be null.</summary>
     public Action<ToolCallId, string>? OnCall { get; init; }
 
@@ -36,7 +39,7 @@ public sealed record AgentLoopPlan
 public static class StopReasons
 {
     public const string Submitted = "submitted", Ended = "policy-ended", Turns = "turns", Time = "time",
-        Context = "context", Contained = "contained", Failed = "failed";
+        Context = "context", Contained = "contained", Failed = "failed", Tokens = "tokens";
 }
 
 /// <param name="StopReason">One of <see cref="StopReasons"/>.</param>

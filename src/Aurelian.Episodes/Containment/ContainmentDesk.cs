@@ -8,7 +8,7 @@ namespace Aurelian.Episodes;
 /// <summary>
 /// Contains a sandbox at its first finding of high severity; each step's receipt is an event of its own.
 /// </summary>
-internal sealed class ContainmentDesk(string folder, TimeProvider time) : IEventReader
+internal sealed class ContainmentDesk(string folder, TimeProvider time, bool contains = true) : IEventReader
 {
     private readonly ConcurrentDictionary<SandboxId, LiveSandbox> _live = new();
 
@@ -24,7 +24,7 @@ internal sealed class ContainmentDesk(string folder, TimeProvider time) : IEvent
 
     public void Read(Event occurred, ICollection<Observation> consequences)
     {
-        if (occurred.Fact is Fact.Found { Finding.Severity: >= Severity.High }
+        if (contains && occurred.Fact is Fact.Found { Finding.Severity: >= Severity.High }
             && occurred.Subject.Sandbox is { } sandbox
             && _live.TryGetValue(sandbox, out LiveSandbox? live))
         {

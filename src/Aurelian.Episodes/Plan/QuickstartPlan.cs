@@ -11,6 +11,9 @@ public sealed record QuickstartPlan(RunPlan Run, IReadOnlyList<VerdictState> Exp
 {
     private const string Folder = "examples/quickstart";
 
+    /// <summary>What is trained after the episodes.</summary>
+    public static string TrainingJob => Path.Combine(Checkout.Root, Folder, "train.toml");
+
     public static (QuickstartPlan? Plan, IReadOnlyList<string> Mistakes) Load(string runsFolder)
     {
         string root = Checkout.Root;

@@ -1,3 +1,5 @@
+using Aurelian.Simulation;
+
 namespace Aurelian.Episodes;
 
 /// <summary>What the user wrote, not yet looked at.</summary>
@@ -19,6 +21,15 @@ public sealed record RunConfig
 
     /// <summary><c>none</c>, <c>simulated</c> or <c>host</c>.</summary>
     public string Upstream { get; init; } = "none";
+
+    /// <summary>Null: the simulated internet as the quick start has it.</summary>
+    public SimulationConfig? Simulation { get; init; }
+
+    /// <summary>
+    /// False: findings are told and judged, and nothing is cut or frozen. For experiments that ask what a verdict does
+    /// by itself.
+    /// </summary>
+    public bool Contains { get; init; } = true;
 
     /// <summary>How long one episode (or the command) may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);

@@ -24,10 +24,14 @@ public sealed record RunPlan
 
     public required IReadOnlyList<EpisodePlan> Episodes { get; init; }
 
-    public bool IsCommand => Episodes[0] is EpisodePlan.OfCommand;
+    public bool IsCommand => Episodes is [EpisodePlan.OfCommand, ..];
 
-    /// <summary>The rehearsal's, an agent's for each episode, and a grader's for each task.</summary>
-    internal int Sandboxes => 1 + Episodes.Sum(episode => episode is EpisodePlan.OfTask ? 2 : 1);
+    /// <summary>
+    /// The rehearsal's, an agent's for each episode, and a grader's for each task; a session's episodes are not known
+    /// beforehand.
+    /// </summary>
+    internal int Sandboxes => Episodes.Count == 0 ? int.MaxValue
+        : 1 + Episodes.Sum(episode => episode is EpisodePlan.OfTask ? 2 : 1);
 
     /// <summary>Of each sandbox: the policy's, and the standard ones where it is silent.</summary>
     internal ResourceLimits Limits()
@@ -49,7 +53,10 @@ public sealed record RunPlan
 /// <summary>One episode: a task with an agent, or a command.</summary>
 public abstract record EpisodePlan(EpisodeId Id)
 {
-    public sealed record OfTask(EpisodeId Id, TaskPlan Task, IPolicyModel Model) : EpisodePlan(Id);
+    public sealed record OfTask(EpisodeId Id, TaskPlan Task, IPolicyModel Model) : EpisodePlan(Id)
+    {
+        public int TurnsMax { get; init; } = 100;
+    }
 
     public sealed record OfCommand(
         EpisodeId Id, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment) : EpisodePlan(

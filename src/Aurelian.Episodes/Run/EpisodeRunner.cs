@@ -10,7 +10,12 @@ internal sealed class EpisodeRunner(Stage stage, RunPlan plan, SandboxSupply sup
     private static readonly TimeSpan FlushMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StoreMax = TimeSpan.FromSeconds(30);
 
-    internal async Task<Verdict> RunAsync(EpisodePlan episode, CancellationToken cancellationToken)
+    internal async Task<Verdict> RunAsync(EpisodePlan episode, CancellationToken cancellationToken) =>
+        (await RunWholeAsync(episode, cancellationToken).ConfigureAwait(false)).Verdict;
+
+    /// <summary>The same, with why it ended and what its grade was.</summary>
+    internal async Task<(Verdict Verdict, string Stop, double? Reward)> RunWholeAsync(
+        EpisodePlan episode, CancellationToken cancellationToken)
     {
         (string? task, string agent) = episode switch
         {
@@ -33,7 +38,7 @@ internal sealed class EpisodeRunner(Stage stage, RunPlan plan, SandboxSupply sup
         // A verdict that somebody was told survives us.
         await stage.StoreAsync(StoreMax).ConfigureAwait(false);
         observer.EpisodeEnded(episode.Id, verdict, reward);
-        return verdict;
+        return (verdict, stop, reward);
     }
 
     /// <summary>Final only when every source vouches for all that came before the episode's end.</summary>

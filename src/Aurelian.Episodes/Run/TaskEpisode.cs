@@ -14,8 +14,11 @@ internal sealed class TaskEpisode(Stage stage, RunPlan plan, SandboxSupply suppl
         try
         {
             (string stop, bool violated) = await WorkAsync(work, cancellationToken).ConfigureAwait(false);
-            // Abuse never earns reward: what a contained agent left is not even graded.
-            return violated ? (stop, null) : (stop, await GradeAsync(work, cancellationToken).ConfigureAwait(false));
+            // Abuse never earns reward: what a contained agent left is not even graded. Nor is what a policy left that
+            // failed: a broken server says nothing about the work.
+            return violated || stop == StopReasons.Failed
+                ? (stop, null)
+                : (stop, await GradeAsync(work, cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -46,6 +49,7 @@ internal sealed class TaskEpisode(Stage stage, RunPlan plan, SandboxSupply suppl
                 Subject = live.Subject,
                 Instruction = episode.Task.Instruction,
                 Timeout = timeout,
+                TurnsMax = episode.TurnsMax,
                 OnCall = (call, _) => stage.BeginCall(live, call),
                 OnEdited = async token => await stage.Files.DrainAsync(token).ConfigureAwait(false),
             };

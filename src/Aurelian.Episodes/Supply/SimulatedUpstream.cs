@@ -20,13 +20,16 @@ internal sealed class SimulatedUpstream : IUpstream, IAsyncDisposable
 
     public string Name => "simulated";
 
-    internal static async Task<SimulatedUpstream> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+    internal ShareLedger Ledger => _internet.Ledger;
+
+    internal static async Task<SimulatedUpstream> StartAsync(
+        SimulationConfig config, TimeProvider time, CancellationToken cancellationToken)
     {
         NetworkNamespace inside = NetworkNamespace.Create("simulated internet");
         try
         {
             return new SimulatedUpstream(inside, await SimulatedInternet.StartAsync(
-                new SimulationConfig(), new NamespacePlace(inside), time, cancellationToken).ConfigureAwait(false));
+                config, new NamespacePlace(inside), time, cancellationToken).ConfigureAwait(false));
         }
         catch
         {

@@ -5,6 +5,7 @@ using Aurelian.Response;
 using Aurelian.Rules;
 using Aurelian.Sandbox;
 using Aurelian.Sensors;
+using Aurelian.Simulation;
 using Aurelian.Store;
 
 namespace Aurelian.Episodes;
@@ -32,7 +33,7 @@ internal sealed class Stage : IAsyncDisposable
         _observer = observer;
         Folder = folder;
         Time = new SteadyTime(time);
-        Desk = new ContainmentDesk(folder.Path, Time);
+        Desk = new ContainmentDesk(folder.Path, Time, plan.Config.Contains);
     }
 
     /// <summary>Cancelled when the run cannot go on; <see cref="Failure"/> says why.</summary>
@@ -49,6 +50,11 @@ internal sealed class Stage : IAsyncDisposable
     internal RunRecord Record { get; } = new();
 
     internal VerdictJudge Judge { get; } = new();
+
+    internal EpisodeBook Book { get; } = new();
+
+    /// <summary>Null unless the upstream is the simulated internet.</summary>
+    internal ShareLedger? Ledger { get; private set; }
 
     internal Sequencer Sink { get; private set; } = null!;
 
@@ -176,7 +182,7 @@ internal sealed class Stage : IAsyncDisposable
         Sink = new Sequencer(
             Folder.Id, Time,
             [
-                new RecordReader(Record, Judge), Recorder, Desk,
+                new RecordReader(Record, Judge), Book, Recorder, Desk,
                 new DetectionReader(DetectorSet.Standard(_plan.Pools, _plan.Rules)), new ObserverReader(_observer),
             ]);
         _closing.Push(Sink.DisposeAsync);
@@ -316,9 +322,11 @@ internal sealed class Stage : IAsyncDisposable
             return _plan.Config.Upstream == "host" ? new HostUpstream() : new NoUpstream();
         }
 
-        SimulatedUpstream simulated = await SimulatedUpstream.StartAsync(Time, cancellationToken)
+        SimulatedUpstream simulated = await SimulatedUpstream
+            .StartAsync(_plan.Config.Simulation ?? new SimulationConfig(), Time, cancellationToken)
             .ConfigureAwait(false);
         _closing.Push(simulated.DisposeAsync);
+        Ledger = simulated.Ledger;
         return simulated;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Aurelian.Events;
 
@@ -98,6 +99,13 @@ internal sealed class FlowPath(GatewayState state, DnsAnswers answers, FirewallL
                 .ConfigureAwait(false);
             // From here on a cut resets it; one that came before is noticed by the setter.
             flow.Upstream = upstream;
+            if (upstream is { LocalEndPoint: IPEndPoint near, RemoteEndPoint: IPEndPoint far })
+            {
+                // What the far side has of it: whoever keeps books there can be matched with the call.
+                log.Post(SourceNames.Network, MonotonicClock.NowNs, flow.Subject, new Fact.FlowTranslated(
+                    flow.Id, new Endpoint(near.Address, near.Port), new Endpoint(far.Address, far.Port)));
+            }
+
             return upstream;
         }
         catch (Exception exception) when (exception is SocketException or IOException

@@ -22,6 +22,8 @@ public static class SimulatedAddresses
 
     public static IPAddress XmrPool { get; } = new([203, 0, 113, 11]);
 
+    public static IPAddress Queue { get; } = new([203, 0, 113, 12]);
+
     public static IPAddress Relay { get; } = new([198, 51, 100, 22]);
 
     public static IPAddress Mirror { get; } = new([192, 0, 2, 80]);

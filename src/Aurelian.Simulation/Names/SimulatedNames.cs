@@ -11,6 +11,7 @@ public static class SimulatedNames
 {
     public const string Pool = "pool.moonshare.example";
     public const string XmrPool = "xmr.moonshare.example";
+    public const string Queue = "queue.moonshare.example";
     public const string Relay = "relay.overlook.example";
     public const string Mirror = "mirror.packages.example";
     public const string GitHost = "git.forge.example";
@@ -23,6 +24,7 @@ public static class SimulatedNames
     {
         [Pool] = SimulatedAddresses.Pool,
         [XmrPool] = SimulatedAddresses.XmrPool,
+        [Queue] = SimulatedAddresses.Queue,
         [Relay] = SimulatedAddresses.Relay,
         [Mirror] = SimulatedAddresses.Mirror,
         [GitHost] = SimulatedAddresses.GitHost,

@@ -27,6 +27,22 @@ public sealed class ShareLedger
         }
     }
 
+    /// <summary>What came over one connection until now, and forgets it: a long run's accounts stay few.</summary>
+    /// <returns>Accepted shares.</returns>
+    public long Settle(Endpoint client)
+    {
+        lock (_lock)
+        {
+            ShareAccount[] settled = [.. _accounts.Values.Where(account => account.Client == client)];
+            foreach (ShareAccount account in settled)
+            {
+                _accounts.Remove((account.Worker, account.Client));
+            }
+
+            return settled.Sum(account => account.Accepted);
+        }
+    }
+
     internal void Record(string worker, Endpoint client, bool accepted, DateTimeOffset at)
     {
         lock (_lock)

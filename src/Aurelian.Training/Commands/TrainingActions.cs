@@ -7,6 +7,26 @@ internal static class TrainingActions
 {
     internal static void Attach(TrainingSyntax syntax)
     {
+        TrainSyntax train = syntax.Train;
+        train.Command.SetAction((parsed, cancellationToken) => TrainAction.RunAsync(
+            new TrainRequest(
+                parsed.GetValue(train.Job), parsed.GetValue(train.DryRun), parsed.GetValue(train.Seeds),
+                parsed.GetValue(train.Arms) ?? [], parsed.GetValue(train.Memoised),
+                parsed.GetValue(train.Memo), parsed.GetValue(train.Check), parsed.GetValue(train.Resume),
+                parsed.GetValue(train.RollbackToClean), parsed.GetValue(train.Runs)!),
+            Console.Out, TimeProvider.System, cancellationToken));
+
+        SftSyntax sft = syntax.Sft;
+        sft.Command.SetAction((parsed, cancellationToken) => Task.FromResult(SftAction.Run(
+            parsed.GetValue(sft.Job)!, parsed.GetValue(sft.Output)!, Console.Out, cancellationToken)));
+
+        EvalSyntax eval = syntax.Eval;
+        eval.Command.SetAction((parsed, cancellationToken) => EvalAction.RunAsync(
+            new EvalRequest(
+                parsed.GetValue(eval.Job)!, parsed.GetValue(eval.Model)!, parsed.GetValue(eval.Arm),
+                parsed.GetValue(eval.Samples), parsed.GetValue(eval.TrainTasks), parsed.GetValue(eval.Runs)!),
+            Console.Out, TimeProvider.System, cancellationToken));
+
         InspectSyntax inspect = syntax.Inspect;
         inspect.Command.SetAction(parsed => InspectAction.Run(
             parsed.GetValue(inspect.Folder)!, parsed.GetValue(inspect.Format) == "json", Console.Out));

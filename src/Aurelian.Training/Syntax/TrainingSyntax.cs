@@ -11,12 +11,19 @@ internal sealed class TrainingSyntax
 
     internal TokenizeSyntax Tokenize { get; } = new();
 
+    internal TrainSyntax Train { get; } = new();
+
+    internal SftSyntax Sft { get; } = new();
+
+    internal EvalSyntax Eval { get; } = new();
+
     /// <summary>Commands that do something, for help and actions.</summary>
-    internal IEnumerable<CommandSyntax> Leaves => [Inspect, Verify, Tokenize];
+    internal IEnumerable<CommandSyntax> Leaves => [Train, Sft, Eval, Inspect, Verify, Tokenize];
 
     /// <summary>Commands as they stand below <c>aurelian</c>.</summary>
     internal IEnumerable<Command> Roots() =>
     [
+        Train.Command, Sft.Command, Eval.Command,
         new Command("model", "Checks, measures and tries a model: verify, inspect, tokenize.")
         {
             Inspect.Command, Verify.Command, Tokenize.Command,

@@ -51,7 +51,7 @@ internal sealed class AurelianProcess : IDisposable
     internal string[] ToldOf => [.. _lines.Where(line => line.EndsWith(" done", StringComparison.Ordinal))
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2])];
 
-    internal static AurelianProcess Quickstart() => new(runs => ["quickstart", "--runs", runs], null);
+    internal static AurelianProcess Quickstart() => new(runs => ["quickstart", "--no-train", "--runs", runs], null);
 
     internal static AurelianProcess Run(string command, params string[] options) =>
         new(runs => ["run", "--runs", runs, .. options, "--", "bash", "-c", command], null);

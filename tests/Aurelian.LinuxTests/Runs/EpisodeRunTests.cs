@@ -10,6 +10,7 @@ public sealed class EpisodeRunTests
     private static readonly string Root = FindRoot();
 
     public static TheoryData<string> Tasks => [.. Directory.GetDirectories(Path.Combine(Root, "tasks"))
+        .Where(folder => File.Exists(Path.Combine(folder, "task.toml")))
         .Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
 
     [Theory]

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Aurelian.Training.Checkpoints;
+using Aurelian.Training.Model;
+using Aurelian.Training.Model.Configuration;
+using Aurelian.Training.Model.Parameters;
+
+namespace Aurelian.Training.Learning;
+
+/// <summary>
+/// What a resumed run needs besides the weights. Randomness is drawn afresh for each step from the seed and the step's
+/// number, so the step is also the state of every generator and the position in the data.
+/// </summary>
+internal sealed record TrainerState
+{
+    /// <summary>Steps behind it; 0 after the warm start.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Optimiser updates of the reinforcement; steps whose batch was given up have none.</summary>
+    public int Updates { get; init; }
+
+    public long OptimiserSteps { get; init; }
+
+    /// <summary>How often the run was taken back: what is rolled out again differs from what was.</summary>
+    public int Rollbacks { get; init; }
+
+    /// <summary>Tasks that are not asked any more.</summary>
+    public IReadOnlyList<string> Quarantined { get; init; } = [];
+}
+
+/// <summary>
+/// Checkpoints of one run: written beside their place, flushed, and renamed into it, so that whatever happens meanwhile
+/// the last good one stands.
+/// </summary>
+internal sealed class CheckpointShelf(string folder)
+{
+    private const string OptimiserFile = "optimiser.safetensors", StateFile = "state.json", Partial = ".partial";
+
+    /// <summary>Whole checkpoints by their step.</summary>
+    internal IReadOnlyList<(int Step, string Folder)> Found => !Directory.Exists(folder) ? [] :
+        [.. Directory.GetDirectories(folder, "step-*")
+            .Where(each => !each.EndsWith(Partial, StringComparison.Ordinal)
+                && File.Exists(Path.Combine(each, StateFile)))
+            .Select(each => (ReadState(each).Step, each)).OrderBy(each => each.Item1)];
+
+    internal int LastStep => Found is [.., (int step, _)] ? step : 0;
+
+    internal void Save(Qwen3MoeModel model, AdamW optimiser, TrainerState state, Action<string>? complete = null)
+    {
+        string place = Path.Combine(folder, FormattableString.Invariant($"step-{state.Step:D6}"));
+        string partial = place + Partial;
+        Remove(partial);
+        Directory.CreateDirectory(partial);
+        ModelFolder.Save(model, partial, WeightType.Float32);
+        SafetensorsWriter.Write(
+            Path.Combine(partial, OptimiserFile),
+            [("first_moments", optimiser.FirstMoments), ("second_moments", optimiser.SecondMoments)],
+            WeightType.Float32);
+        complete?.Invoke(partial);
+        WriteFlushed(Path.Combine(partial, StateFile), JsonSerializer.Serialize(
+            state with { OptimiserSteps = optimiser.Steps }));
+        Remove(place);
+        Directory.Move(partial, place);
+    }
+
+    /// <summary>Reads a checkpoint into what is there already.</summary>
+    internal static TrainerState Load(string checkpoint, Qwen3MoeModel model, AdamW optimiser)
+    {
+        using (CheckpointFolder files = CheckpointFolder.Open(checkpoint))
+        {
+            using IDisposable noGradient = torch.no_grad();
+            foreach (NamedParameter parameter in model.Parameters.Published)
+            {
+                files.ReadInto(parameter.Name, parameter.Value);
+            }
+        }
+
+        using SafetensorsFile moments = SafetensorsFile.Open(Path.Combine(checkpoint, OptimiserFile));
+        moments.ReadInto("first_moments", optimiser.FirstMoments);
+        moments.ReadInto("second_moments", optimiser.SecondMoments);
+        TrainerState state = ReadState(checkpoint);
+        optimiser.Steps = state.OptimiserSteps;
+        return state;
+    }
+
+    /// <summary>Ends checkpoints of later steps: after a rollback they belong to a run that was not.</summary>
+    internal void RemoveAfter(int step)
+    {
+        foreach ((int each, string place) in Found.Where(found => found.Step > step))
+        {
+            Remove(place);
+        }
+    }
+
+    /// <summary>Another state beside the same weights.</summary>
+    internal static void Rewrite(string checkpoint, TrainerState state)
+    {
+        string path = Path.Combine(checkpoint, StateFile);
+        WriteFlushed(path + Partial, JsonSerializer.Serialize(state));
+        File.Move(path + Partial, path, overwrite: true);
+    }
+
+    internal static TrainerState ReadState(string checkpoint) =>
+        JsonSerializer.Deserialize<TrainerState>(File.ReadAllText(Path.Combine(checkpoint, StateFile)))!;
+
+    private static void WriteFlushed(string path, string text)
+    {
+        using FileStream stream = new(path, FileMode.Create, FileAccess.Write);
+        stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static void Remove(string place)
+    {
+        if (Directory.Exists(place))
+        {
+            Directory.Delete(place, recursive: true);
+        }
+    }
+}

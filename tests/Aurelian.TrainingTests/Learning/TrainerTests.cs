@@ -1,0 +1,154 @@
+using Aurelian.Events;
+using Aurelian.Training.Gate;
+using Aurelian.Training.Jobs;
+using Aurelian.Training.Learning;
+using Aurelian.Training.Recording;
+using Aurelian.Training.Rollouts;
+
+namespace Aurelian.TrainingTests.Learning;
+
+public sealed class TrainerTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("ipa")]
+    [InlineData("grpo")]
+    [InlineData("gspo")]
+    [InlineData("reinforce")]
+    public async Task A_resumed_run_equals_an_uninterrupted_one_bit_for_bit(string algorithm)
+    {
+        List<Trajectory> recorded = TrainerRig.Recorded(6);
+        using TrainerRig whole = new(), parted = new();
+        float[] uninterrupted = await whole.RunAsync(
+            TrainerRig.Job(6, algorithm: algorithm), new RecordedRollouts(recorded), Token);
+
+        await Assert.ThrowsAsync<IOException>(() => parted.RunAsync(
+            TrainerRig.Job(6, algorithm: algorithm), new Breaking(recorded, breaksAt: 4), Token));
+        float[] resumed = await parted.RunAsync(
+            TrainerRig.Job(6, algorithm: algorithm), new RecordedRollouts(recorded), Token);
+
+        Assert.Contains("resumed after step 2", parted.Said);
+        Assert.Equal(uninterrupted, resumed);
+        Assert.Equal([1, 2, 3, 4, 5, 6], RunMetrics.ReadMetrics(parted.Folder)
+            .Where(line => line.Kind == "step").Select(line => line.Step));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_was_cut_short_is_none_and_the_last_good_one_stands()
+    {
+        List<Trajectory> recorded = TrainerRig.Recorded(4);
+        using TrainerRig rig = new();
+        await Assert.ThrowsAsync<IOException>(() => rig.RunAsync(
+            TrainerRig.Job(4), new Breaking(recorded, breaksAt: 3), Token));
+        string partial = Path.Combine(rig.Folder, Trainer.CheckpointsFolder, "step-000004.partial");
+        Directory.CreateDirectory(partial);
+        await File.WriteAllTextAsync(Path.Combine(partial, "model.safetensors"), "cut sho", Token);
+
+        await rig.RunAsync(TrainerRig.Job(4), new RecordedRollouts(recorded), Token);
+
+        Assert.Contains("resumed after step 2", rig.Said);
+        Assert.False(Directory.Exists(partial));
+    }
+
+    [Fact]
+    public async Task Where_nobody_did_better_than_another_nothing_is_learnt_and_that_is_said()
+    {
+        List<Trajectory> alike = [.. TrainerRig.Recorded(2).Select(each => each with { Tests = 1 })];
+        using TrainerRig rig = new(), untouched = new();
+
+        float[] after = await rig.RunAsync(TrainerRig.Job(2), new RecordedRollouts(alike), Token);
+
+        Assert.Equal(await untouched.RunAsync(TrainerRig.Job(2), new RecordedRollouts([]), Token), after);
+        Assert.All(rig.Lines, line => Assert.Contains(line.Notes!, note =>
+            note.StartsWith("no update", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_no_number_changes_no_weight_and_is_said()
+    {
+        List<Trajectory> poisoned = [.. TrainerRig.Recorded(1).Select(each => each with
+        {
+            LogProbs = [.. each.LogProbs.Select(_ => double.NaN)],
+        })];
+        using TrainerRig rig = new(), untouched = new();
+        TrainingJob job = TrainerRig.Job(1, algorithm: "grpo");
+        // With a gap in versions the ratio is taken to what the sampler said.
+        job = job with { Algorithm = job.Algorithm with { VersionGapMax = 1 } };
+
+        float[] after = await rig.RunAsync(job, new RecordedRollouts(poisoned), Token);
+
+        Assert.Equal(await untouched.RunAsync(job, new RecordedRollouts([]), Token), after);
+        Assert.Contains(rig.Lines, line => line.Notes!.Any(note =>
+            note.Contains("no finite number", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_verdict_that_comes_late_marks_its_updates_and_a_rollback_learns_without_it()
+    {
+        List<Trajectory> recorded = TrainerRig.Recorded(6);
+        using TrainerRig rig = new(), clean = new();
+        await rig.RunAsync(TrainerRig.Job(6), new Late(recorded, "r/e3-1", afterUpdate: 4), Token);
+
+        using (TaintLedger ledger = TaintLedger.Open(rig.Folder))
+        {
+            Assert.Equal([3], ledger.TaintedUpdates);
+        }
+
+        Assert.Contains(rig.Lines, line => line.Notes?.Any(note =>
+            note.StartsWith("late verdict: r/e3-1", StringComparison.Ordinal)) == true);
+        Assert.Equal(2, Rollback.To(rig.Folder, update: 3));
+        await rig.RunAsync(TrainerRig.Job(6), new RecordedRollouts(recorded), Token);
+        using TaintLedger after = TaintLedger.Open(rig.Folder);
+        Assert.DoesNotContain("r/e3-1", after.EpisodesOf(3));
+        Assert.Contains("r/e3-2", after.EpisodesOf(3));
+    }
+
+    [Fact]
+    public async Task A_verdict_that_is_not_final_at_the_deadline_is_left_out()
+    {
+        List<Trajectory> recorded = [.. TrainerRig.Recorded(1)
+            .Select((each, index) => index == 0 ? each with { Final = false } : each)];
+        using TrainerRig rig = new();
+
+        await rig.RunAsync(TrainerRig.Job(1), new RecordedRollouts(recorded), Token);
+
+        Assert.Contains(rig.Lines, line => line.Notes?.Any(note =>
+            note.StartsWith("left out: r/e1-0", StringComparison.Ordinal)) == true);
+    }
+
+    /// <summary>Breaks as a machine does: in the middle of a step.</summary>
+    private sealed class Breaking(IEnumerable<Trajectory> recorded, int breaksAt) : IRollouts
+    {
+        private readonly RecordedRollouts _inner = new(recorded);
+
+        public Task<IReadOnlyList<Trajectory>> RollAsync(
+            IReadOnlyList<EpisodeRequest> requests, CancellationToken cancellationToken) =>
+            requests is [{ } first, ..] && first.Step == breaksAt
+                ? throw new IOException("no space left on device")
+                : _inner.RollAsync(requests, cancellationToken);
+
+        public Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
+            string episode, CancellationToken cancellationToken) => _inner.JudgeAgainAsync(episode, cancellationToken);
+    }
+
+    /// <summary>One episode's verdict turns after the rollouts of a step were asked for.</summary>
+    private sealed class Late(IEnumerable<Trajectory> recorded, string tainted, int afterUpdate) : IRollouts
+    {
+        private readonly RecordedRollouts _inner = new(recorded);
+        private int _step;
+
+        public Task<IReadOnlyList<Trajectory>> RollAsync(
+            IReadOnlyList<EpisodeRequest> requests, CancellationToken cancellationToken)
+        {
+            _step = requests.Count > 0 ? requests[0].Step : _step;
+            return _inner.RollAsync(requests, cancellationToken);
+        }
+
+        public Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
+            string episode, CancellationToken cancellationToken) =>
+            Task.FromResult<(VerdictState, bool)?>(episode == tainted && _step >= afterUpdate
+                ? (VerdictState.Violating, true)
+                : (VerdictState.Clean, true));
+    }
+}
