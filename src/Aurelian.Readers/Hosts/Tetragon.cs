@@ -23,7 +23,8 @@ internal sealed class Tetragon(bool inArray) : JsonRecords(inArray, Paths)
 
     private const int Time = 0, ExecPid = 1, ExecBinary = 2, ExecArguments = 3, ExecDocker = 4, ParentPid = 5,
         ExitPid = 6, ExitDocker = 7, ExitStatus = 8, ExitSignal = 9, ProbePid = 10, ProbeDocker = 11, Function = 12,
-        Policy = 13, Action = 14, Address = 15, Port = 16, Protocol = 17, FilePath = 18, FileMask = 19, Flags = 20, UserId = 21;
+        Policy = 13, Action = 14, Address = 15, Port = 16, Protocol = 17, FilePath = 18, FileMask = 19,
+        Flags = 20, UserId = 21;
 
     private const int MayWrite = 2, ArgumentsMax = 4096;
 

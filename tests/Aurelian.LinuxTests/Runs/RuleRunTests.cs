@@ -4,7 +4,9 @@ using Aurelian.Response;
 
 namespace Aurelian.LinuxTests.Runs;
 
-/// <summary>Sigma rules in a real sandbox: ours contain, the user's make suspect and contain where he says so.</summary>
+/// <summary>
+/// Sigma rules in a real sandbox: ours contain, the user's make suspect and contain where he says so.
+/// </summary>
 public sealed class RuleRunTests : IDisposable
 {
     private const string Rule = """
