@@ -26,13 +26,22 @@ internal sealed class CaseAnalysis(
 
     public float[] Peaks { get; private set; } = [];
 
-    /// <summary>The suspects' space, and the posterior over it; null where there is nothing to sample.</summary>
-    public SampleSpace? Space { get; private set; }
+    /// <summary>Who caused each alert; null where there is nothing to sample.</summary>
+    public Attribution? Attribution { get; private set; }
 
+    /// <summary>The posterior over the case, or of a long one over the stretch that tells its clock best.</summary>
     public PosteriorSample? Posterior { get; private set; }
 
     /// <summary>Causes (indexes) of the suspect tasks.</summary>
     public List<int> Suspects { get; } = [];
+
+    /// <summary>
+    /// How far the suspects are to be believed: all the way if anything was found, else by what their coincidence
+    /// leaves to chance.
+    /// </summary>
+    public double Belief => AnyFound || joined.Alerts.Count > 0 || Suspects.Count == 0
+        ? 1
+        : Math.Max(0, 1 - Suspects.Min(s => QValues[s]));
 
     public bool AnyFound => QValues.Any(q => q <= Found);
 
@@ -47,7 +56,7 @@ internal sealed class CaseAnalysis(
         for (int round = 0; Suspects.Count > 0 && round < RoundsMax; round++)
         {
             Sample(round);
-            open = [.. Enumerable.Range(0, frame.Alerts).Where(i => Posterior!.Background[i] > 0.5)];
+            open = [.. Enumerable.Range(0, frame.Alerts).Where(i => Attribution!.Background[i] > 0.5)];
             if (!AnyFound || open.Length == frame.Alerts || Suspects.Count >= SuspectsMax)
             {
                 break;
@@ -81,7 +90,7 @@ internal sealed class CaseAnalysis(
             Quantiles.At(offsets, 0.85) - Quantiles.At(offsets, 0.15), RangeMin, options.OffsetRangeSeconds);
         int[] sorted = [.. open.OrderBy(i => frame.AlertTime[i])];
         double[] times = [.. sorted.Select(i => frame.AlertTime[i] - offset
-            - (drift * 1e-6 * (frame.AlertTime[i] - offset - Space!.Reference)))];
+            - (drift * 1e-6 * (frame.AlertTime[i] - offset - Posterior!.Space.Reference)))];
         (float[] peaks, double[] pValues) = test.Run(times, [.. sorted.Select(i => frame.AlertType[i])], range,
             Stage("testing what is left against chance"));
         for (int i = 0; i < Causes.Count; i++)
@@ -120,18 +129,15 @@ internal sealed class CaseAnalysis(
         CauseScan scan = new(frame, Causes, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
             AssociationTest.StepOf(frame));
         int[] tasks = [.. Suspects.Select(i => Array.IndexOf(frame.Tasks, Causes[i].Value))];
-        Space = new SampleSpace(frame, tasks, [.. Enumerable.Range(0, frame.Alerts)], FoundCells(scan))
-        {
-            Clock = joined.Clock,
-        };
-        List<StartingPoint> starts = StartingPoints.Of(Space, scan, Suspects);
-        if (joined.Clock is { } clock)
-        {
-            starts = [.. starts.Select(s => s with { Offset = clock.Offset })];
-        }
+        Stretches stretches = new(frame, tasks, FoundCells(scan), options, joined.Clock);
+        (Attribution, Posterior) = stretches.Run(
+            space => Starts(space, scan), options.Seed + round, Stage("sampling who did it"));
+    }
 
-        Posterior = TemperedSampler.Run(Space, starts, options.OffsetRangeSeconds, options.Sweeps,
-            options.Seed + round, Stage("sampling who did it"));
+    private List<StartingPoint> Starts(SampleSpace space, CauseScan scan)
+    {
+        List<StartingPoint> starts = StartingPoints.Of(space, scan, Suspects);
+        return joined.Clock is { } clock ? [.. starts.Select(s => s with { Offset = clock.Offset })] : starts;
     }
 
     // The programs whose calls speak loudest for each suspect.

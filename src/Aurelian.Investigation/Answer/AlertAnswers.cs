@@ -15,6 +15,11 @@ internal sealed class AlertAnswers(CaseFrame frame, JoinedFlows joined, CaseAnal
     /// </summary>
     private const double OthersMin = 0.05;
 
+    private readonly Dictionary<int, JoinedAlert> _byOriginal = joined.Alerts
+        .Where(j => frame.Case.Alerts[j.Key].DuplicateOf is not null)
+        .GroupBy(j => frame.Case.Alerts[j.Key].DuplicateOf!.Value)
+        .ToDictionary(g => g.Key, g => g.OrderBy(j => j.Key).First().Value);
+
     public IReadOnlyList<AlertAnswer> Of()
     {
         IReadOnlyList<CaseAlert> alerts = frame.Case.Alerts;
@@ -49,13 +54,14 @@ internal sealed class AlertAnswers(CaseFrame frame, JoinedFlows joined, CaseAnal
             return WithCandidates(blank with { Exact = true }, Exactly(exact, index), 0);
         }
 
-        if (analysis is not { Posterior: { } posterior, Space: { } space })
+        if (analysis?.Attribution is not { } attribution)
         {
             return blank;
         }
 
-        return WithCandidates(blank, posterior.SharesOf(index).Select(s => (space.Calls[s.Key], s.Value)),
-            posterior.Background[index]);
+        double belief = analysis.Belief;
+        return WithCandidates(blank, attribution.Shares[index].Select(s => (s.Key, belief * s.Value)),
+            1 - (belief * (1 - attribution.Background[index])));
     }
 
     // A line that repeats an alert may be the one that joins.
@@ -66,21 +72,17 @@ internal sealed class AlertAnswers(CaseFrame frame, JoinedFlows joined, CaseAnal
             return found;
         }
 
-        return joined.Alerts.Where(j => frame.Case.Alerts[j.Key].DuplicateOf == alert).Select(j => j.Value)
-            .FirstOrDefault();
+        return _byOriginal.GetValueOrDefault(alert);
     }
 
     private IEnumerable<(int Call, double Probability)> Exactly(JoinedAlert exact, int index)
     {
         Dictionary<int, double> shares = [];
-        if (analysis is { Posterior: { } posterior, Space: { } space })
+        if (analysis?.Attribution is { } attribution)
         {
-            foreach ((int call, double share) in posterior.SharesOf(index))
+            foreach ((int call, double share) in attribution.Shares[index].Where(s => exact.Calls.Contains(s.Key)))
             {
-                if (exact.Calls.Contains(space.Calls[call]))
-                {
-                    shares[space.Calls[call]] = share;
-                }
+                shares[call] = share;
             }
         }
 

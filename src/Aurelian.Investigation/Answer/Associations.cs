@@ -51,15 +51,9 @@ internal static class Associations
     private static Dictionary<int, double> ExplainedByCall(CaseAnalysis analysis)
     {
         Dictionary<int, double> explained = [];
-        if (analysis is { Posterior: { } posterior, Space: { } space })
+        foreach ((int call, double share) in analysis.Attribution?.Shares.SelectMany(s => s) ?? [])
         {
-            for (int i = 0; i < space.Time.Length; i++)
-            {
-                foreach ((int call, double share) in posterior.SharesOf(i))
-                {
-                    explained[space.Calls[call]] = explained.GetValueOrDefault(space.Calls[call]) + share;
-                }
-            }
+            explained[call] = explained.GetValueOrDefault(call) + (analysis.Belief * share);
         }
 
         return explained;

@@ -9,6 +9,7 @@ internal static class ClockReading
 {
     /// <summary>Suspects that explain fewer alerts than this say nothing about the clock.</summary>
     private const double ExplainedMin = 5;
+    private const double BeliefMin = 0.7;
 
     public static ClockEstimate Of(CaseFrame frame, JoinedFlows joined, CaseAnalysis? analysis)
     {
@@ -16,9 +17,9 @@ internal static class ClockReading
         {
             Status = ClockStatus.Unknown, ZoneShiftSeconds = frame.Case.ZoneShiftSeconds, GrainSeconds = frame.Grain,
         };
-        ClockEstimate estimated = analysis is { Posterior: { Clocks.Count: > 0 } posterior, Space: { } space }
-            && (analysis.AnyFound || posterior.Background.Sum(b => 1 - b) >= ExplainedMin)
-            ? Sampled(unknown, frame, space, posterior) : unknown;
+        ClockEstimate estimated = analysis is { Posterior: { Clocks.Count: > 0 } posterior }
+            && analysis.Belief >= BeliefMin && posterior.Background.Sum(b => 1 - b) >= ExplainedMin
+            ? Sampled(unknown, frame, posterior.Space, posterior) : unknown;
         return joined.Clock is not { } clock ? estimated : estimated with
         {
             Status = ClockStatus.Exact, ReferenceTime = frame.Origin + clock.Reference,

@@ -8,6 +8,9 @@ public static class RepeatedAlerts
 {
     private const double SecondsMax = 5;
 
+    /// <summary>How many earlier events between the same ends are looked at: a limit on time.</summary>
+    private const int LookBack = 64;
+
     /// <summary>The same alerts, each with <see cref="CaseAlert.DuplicateOf"/> set. Alerts without a source port are
     /// merged only where the stamps are equal, since they are too alike.</summary>
     public static IReadOnlyList<CaseAlert> Mark(IReadOnlyList<CaseAlert> alerts)
@@ -27,9 +30,10 @@ public static class RepeatedAlerts
 
             // Alerts that name no end at all are counted, never merged.
             double window = alert.SourcePort is null ? 0 : SecondsMax;
-            int of = alert.DestinationAddress is null
+            int of = alert.DestinationAddress is null || earlier.Count == 0
                 ? -1
-                : earlier.FindLastIndex(j => Math.Abs(alerts[j].Time - alert.Time) <= window);
+                : earlier.FindLastIndex(earlier.Count - 1, Math.Min(earlier.Count, LookBack),
+                    j => Math.Abs(alerts[j].Time - alert.Time) <= window);
             marked[i] = alert with { DuplicateOf = of < 0 ? null : earlier[of] };
             if (of < 0)
             {

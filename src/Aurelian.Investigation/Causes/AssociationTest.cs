@@ -10,7 +10,9 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
 {
     private const int AlertsMax = 3000;
 
-    /// <summary>Beyond so many calls fewer rounds do: each holds more causes, and the tail is fitted over all.</summary>
+    /// <summary>
+    /// Beyond so many calls fewer rounds do: each holds more causes, and the tail is fitted over all.
+    /// </summary>
     private const int CallsForAllRounds = 60_000;
     private const int RoundsMin = 5;
 

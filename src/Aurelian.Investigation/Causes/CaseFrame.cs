@@ -126,9 +126,10 @@ internal sealed class CaseFrame
     /// <summary>Numbers each distinct name in ordinal order.</summary>
     internal static (int[] Of, string[] Names) Indexes<T>(IReadOnlyList<T> items, Func<T, string> name)
     {
-        string[] names = [.. items.Select(name).Distinct().Order(StringComparer.Ordinal)];
+        string[] all = [.. items.Select(name)];
+        string[] names = [.. all.Distinct().Order(StringComparer.Ordinal)];
         Dictionary<string, int> index = names.Select((n, i) => (n, i)).ToDictionary(x => x.n, x => x.i);
-        return ([.. items.Select(i => index[name(i)])], names);
+        return ([.. all.Select(n => index[n])], names);
     }
 
     private static (int[] Visit, int Count) VisitsOf(

@@ -10,7 +10,7 @@ internal sealed class ScanAlerts
     public const int ActiveMax = 12;
     public const int OnsetMax = 3;
     private const int RateClasses = 12;
-    private const double BandwidthSeconds = 600;
+    private const double BandwidthSeconds = 1500;
     private const int Rows = (ActiveMax + 1) * (OnsetMax + 1);
 
     private readonly float[] _table;

@@ -13,7 +13,7 @@ internal static class ScanHypotheses
     private const double OwnTypeShare = 0.8;
 
     private static readonly (double Onset, double Active)[] Rates =
-        [(0.6, 0.003), (0.6, 0.015), (0.6, 0.05), (0.15, 0.003), (0.05, 0.015)];
+        [(0.6, 0.003), (0.6, 0.015), (0.6, 0.06), (0.2, 0.005), (0.2, 0.2)];
 
     /// <summary>Alerts expected at a call's start, of one hypothesis.</summary>
     public static double Onset(int hypothesis) => hypothesis < 15 ? Rates[hypothesis / Types].Onset : 0;

@@ -17,13 +17,14 @@ internal sealed class Chain
     private readonly double[] _weights;
     private readonly double _range;
 
-    public Chain(SampleSpace space, ClockParameters clock, double beta, double range, int seed)
+    public Chain(
+        SampleSpace space, ClockParameters clock, double beta, double range, int seed, ChainState? like = null)
     {
         _space = space;
         _random = new Random(seed);
         _range = range;
         Beta = beta;
-        State = new ChainState(space, clock);
+        State = new ChainState(space, clock, like);
         _weights = [.. space.Calls.Select((c, i) => space.Frame.IsBrief(c) ? 0.1 : 1.0)];
         _cumulative = new double[_weights.Length];
         double sum = 0;
@@ -86,6 +87,22 @@ internal sealed class Chain
             if (gain > -1)
             {
                 State.Flip(call, gain, response);
+            }
+        }
+    }
+
+    /// <summary>Turns each call of the groups that were found bad, if its alerts speak for it.</summary>
+    public void KindleFound()
+    {
+        for (int group = 0; group < _space.Groups.Length; group++)
+        {
+            foreach (int call in _space.GroupPrior[group] > 0.5 ? _space.Groups[group] : [])
+            {
+                double gain = State.LogGain(call, out CallResponse response);
+                if (gain > -1)
+                {
+                    State.Flip(call, gain, response);
+                }
             }
         }
     }

@@ -13,13 +13,20 @@ internal sealed class ChainState
     private double[] _own;
     private double[] _ownProposed;
 
-    public ChainState(SampleSpace space, ClockParameters clock)
+    /// <param name="like">A state of another space to take the rates from; null for the priors'.</param>
+    public ChainState(SampleSpace space, ClockParameters clock, ChainState? like = null)
     {
         _space = space;
         Clock = clock;
         Rates = [.. space.Tasks.Select(_ => new CulpritParameters { Types = Flatten(space.TypeBase) })];
         BackgroundTypes = Flatten(space.TypeBase);
         Background = Math.Max(1, space.Time.Length) / (space.To - space.From) * 0.6;
+        if (like is not null)
+        {
+            Rates = [.. like.Rates.Select(r => r.Copy())];
+            BackgroundTypes = [.. like.BackgroundTypes];
+        }
+
         Bad = new bool[space.Calls.Length];
         GroupBad = new int[space.Groups.Length];
         _responses = new CallResponse?[space.Calls.Length];

@@ -3,23 +3,24 @@ namespace Aurelian.Investigation.Sampling;
 /// <summary>What the chains say: who caused each alert, and the clocks.</summary>
 internal sealed class PosteriorSample
 {
-    private readonly SampleSpace _space;
     private readonly Dictionary<int, double>[] _shares;
     private int _draws;
 
     public PosteriorSample(SampleSpace space)
     {
-        _space = space;
+        Space = space;
         _shares = [.. space.Time.Select(_ => new Dictionary<int, double>())];
         Background = new double[space.Time.Length];
         BadShare = new double[space.Calls.Length];
     }
 
+    public SampleSpace Space { get; }
+
+    /// <summary>Where the sharp chain stood last.</summary>
+    public ChainState? Last { get; private set; }
+
     /// <summary>Draws of the clocks, flattened for intervals.</summary>
     public List<ClockParameters> Clocks { get; } = [];
-
-    /// <summary>Draws of the clocks under the likelihood as it stands.</summary>
-    public List<ClockParameters> SharpClocks { get; } = [];
 
     /// <summary>By alert: the chance that no suspect call caused it (a sum until <see cref="Finish"/>).</summary>
     public double[] Background { get; }
@@ -33,7 +34,7 @@ internal sealed class PosteriorSample
     public void Take(ChainState state)
     {
         _draws++;
-        SharpClocks.Add(state.Clock);
+        Last = state;
         for (int i = 0; i < Background.Length; i++)
         {
             double background = state.BackgroundAt(i);
@@ -72,11 +73,11 @@ internal sealed class PosteriorSample
 
     private void Share(ChainState state, int call)
     {
-        CulpritParameters rates = state.Rates[_space.CauseOf[call]];
-        bool quick = _space.Quick[call];
+        CulpritParameters rates = state.Rates[Space.CauseOf[call]];
+        bool quick = Space.Quick[call];
         foreach (ref readonly Response at in state.ResponseOf(call).Responses)
         {
-            double rate = CallResponse.Rate(at, quick, rates) * rates.Types[_space.Type[at.Alert]];
+            double rate = CallResponse.Rate(at, quick, rates) * rates.Types[Space.Type[at.Alert]];
             double share = rate / (state.BackgroundAt(at.Alert) + state.Own(at.Alert));
             if (share > 1e-6)
             {

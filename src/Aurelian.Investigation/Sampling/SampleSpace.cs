@@ -18,11 +18,18 @@ internal sealed class SampleSpace
 
     private readonly double[][] _logGroup;
 
-    public SampleSpace(CaseFrame frame, int[] tasks, int[] alerts, IReadOnlySet<int> foundCells)
+    /// <param name="tasks">The suspect tasks (indexes into the frame's).</param>
+    /// <param name="alerts">Neighbouring alerts of the frame, by time.</param>
+    /// <param name="foundCells">Programs that were found to coincide with alerts.</param>
+    /// <param name="from">Calls whose sandbox was gone before this are out of reach.</param>
+    /// <param name="to">So are calls that began after this.</param>
+    public SampleSpace(
+        CaseFrame frame, int[] tasks, int[] alerts, IReadOnlySet<int> foundCells, double from, double to)
     {
         Frame = frame;
         Tasks = tasks;
-        Calls = [.. Enumerable.Range(0, frame.Calls).Where(c => Array.IndexOf(tasks, frame.Task[c]) >= 0)];
+        Calls = [.. Enumerable.Range(0, frame.Calls).Where(c =>
+            Array.IndexOf(tasks, frame.Task[c]) >= 0 && frame.Gone[c] >= from && frame.Start[c] <= to)];
         CauseOf = [.. Calls.Select(c => Array.IndexOf(tasks, frame.Task[c]))];
         Start = [.. Calls.Select(c => frame.Start[c])];
         Span = [.. Calls.Select(c => frame.End[c] - frame.Start[c])];
@@ -53,7 +60,8 @@ internal sealed class SampleSpace
             TypeBase[type] += 1.0 / Type.Length;
         }
 
-        Reference = frame.TraceSeconds / 2;
+        bool whole = alerts.Length == frame.Alerts || Time.Length == 0;
+        Reference = whole ? frame.TraceSeconds / 2 : (Time[0] + Time[^1]) / 2;
     }
 
     /// <summary>What joined flows say of the clock; null if nothing.</summary>

@@ -14,7 +14,7 @@ internal static class TemperedSampler
     private static readonly double[] Betas = [1, 0.7, 0.5, 0.35, 0.22];
 
     /// <summary>The likelihood's exponent where the clock's intervals are read.</summary>
-    private const double ClockBeta = 0.5;
+    private const double ClockBeta = 0.42;
     private const int ClockMoves = 3;
     private const int StartsMax = 14;
     private const int StartSweeps = 40;
@@ -53,6 +53,27 @@ internal static class TemperedSampler
         }
 
         return Sample(space, chains, sweeps, seed, progress);
+    }
+
+    /// <summary>Samples a neighbouring stretch of the case from where another's sampling ended: one chain.</summary>
+    public static PosteriorSample Continue(
+        SampleSpace space, ClockParameters clock, ChainState like, double range, int sweeps, int seed)
+    {
+        Chain chain = new(space, clock, 1, range, Mix(seed, space.Alerts[0]), like);
+        chain.KindleFound();
+        PosteriorSample sample = new(space);
+        for (int sweep = 0; sweep < sweeps; sweep++)
+        {
+            chain.Sweep();
+            if (sweep >= sweeps / 3)
+            {
+                sample.Clocks.Add(chain.State.Clock);
+                sample.Take(chain.State);
+            }
+        }
+
+        sample.Finish();
+        return sample;
     }
 
     private static PosteriorSample Sample(
