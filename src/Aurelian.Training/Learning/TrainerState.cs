@@ -23,6 +23,9 @@ internal sealed record TrainerState
     /// <summary>How often the run was taken back: what is rolled out again differs from what was.</summary>
     public int Rollbacks { get; init; }
 
+    /// <summary>Of sequential rollback: how many of an expert's commands each task begins with.</summary>
+    public IReadOnlyDictionary<string, int> Starts { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Tasks that are not asked any more.</summary>
     public IReadOnlyList<string> Quarantined { get; init; } = [];
 }
