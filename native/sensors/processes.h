@@ -33,6 +33,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
         return 0;
     __builtin_memset(&record->head, 0, sizeof record->head);
     record->head.kind = KIND_EXEC;
+    record->head.other = (__u32)bpf_get_current_uid_gid();
     record->head.pid = task->tgid;
     record->head.cgroup = cgroup;
     record->head.stamp = bpf_ktime_get_ns();

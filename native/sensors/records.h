@@ -45,7 +45,7 @@ struct record {
     __u8 address[16];
     __u32 protocol;
     __u32 length;  /* of the arguments */
-    __u64 other;   /* passed, woken, signalled, message: the other side's cgroup; marker: its number */
+    __u64 other;   /* exec: the user; passed, woken, signalled, message: the other side's cgroup; marker: its number */
     __u32 flags;   /* exec: 1 cut, 2 no name left in any folder; passed: 1 not seen to be a socket; signalled: which */
     __u32 path_length;
 };

@@ -22,6 +22,8 @@ internal sealed class AuditEvent
 
     internal string? Executable { get; set; }
 
+    internal string? User { get; set; }
+
     internal List<string> Arguments { get; } = [];
 
     internal Endpoint? Destination { get; set; }
@@ -35,7 +37,8 @@ internal sealed class AuditEvent
     {
         "execve" or "execveat" when !Failed && (Executable is not null || Arguments.Count > 0) =>
             new Fact.ProcessExecuted(
-                ParentPid, Executable ?? Arguments[0], [.. Arguments], ArgumentsCut: false, Deleted: false),
+                ParentPid, Executable ?? Arguments[0], [.. Arguments], ArgumentsCut: false, Deleted: false,
+                User: User),
         // A refused attempt counts as an attempt.
         "connect" or "sendto" when Destination is { } destination =>
             new Fact.ConnectAttempted(destination, Transport.Tcp),

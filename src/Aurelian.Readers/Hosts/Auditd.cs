@@ -84,6 +84,8 @@ internal sealed class Auditd : LineFormat
         _event.Pid = Fields.TryLong(Fields.After(line, "pid="u8), out long pid) ? (int)pid : null;
         _event.ParentPid = Fields.TryLong(Fields.After(line, "ppid="u8), out long parent) ? (int)parent : 0;
         _event.Executable = Text(Fields.After(line, "exe="u8));
+        _event.User = Fields.TryLong(Fields.After(line, "uid="u8), out long user)
+            ? HostText.User(user) : null;
         // open's flags are its second argument, openat's the third.
         ReadOnlySpan<byte> flags = Fields.After(line, _event.Call == "open" ? "a1="u8 : "a2="u8);
         _event.Writes = _event.Call == "creat"

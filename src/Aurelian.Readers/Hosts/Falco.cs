@@ -11,11 +11,11 @@ internal sealed class Falco(bool inArray) : JsonRecords(
     "output_fields/proc.exepath", "output_fields/proc.pid", "output_fields/proc.ppid", "output_fields/container.id",
     "output_fields/fd.name", "output_fields/fd.sip", "output_fields/fd.sport", "output_fields/proc.name",
     "output_fields/fd.l4proto", "output_fields/evt.time", "output_fields/evt.is_open_write",
-    "output_fields/evt.arg.flags", "output_fields/evt.args")
+    "output_fields/evt.arg.flags", "output_fields/evt.args", "output_fields/user.name")
 {
     private const int Time = 0, Rule = 1, Priority = 2, Type = 3, CommandLine = 4, ExePath = 5, ProcessId = 6,
         ParentId = 7, Container = 8, DescriptorName = 9, ServerIp = 10, ServerPort = 11, ProcessName = 12, Layer4 = 13,
-        EventTime = 14, OpensForWriting = 15, Flags = 16, EventArguments = 17;
+        EventTime = 14, OpensForWriting = 15, Flags = 16, EventArguments = 17, UserName = 18;
 
     private const int CommandMax = 4096;
 
@@ -54,7 +54,8 @@ internal sealed class Falco(bool inArray) : JsonRecords(
             "execve" or "execveat" or "spawned_process" when row.Text(CommandLine, CommandMax) is { } command =>
                 new Fact.ProcessExecuted(
                     row.Int(ParentId), row.Text(ExePath, 1024) ?? row.Text(ProcessName, 256) ?? "",
-                    HostText.Arguments(command), ArgumentsCut: command.Length >= CommandMax, Deleted: false),
+                    HostText.Arguments(command), ArgumentsCut: command.Length >= CommandMax, Deleted: false,
+                    User: row.Text(UserName, 64)),
             "connect" or "sendto" or "sendmsg" when to.Address is not null => new Fact.ConnectAttempted(
                 to, row.Is(Layer4, "udp"u8) ? Transport.Udp : Transport.Tcp),
             "open" or "openat" or "openat2" or "open_by_handle_at" or "creat"

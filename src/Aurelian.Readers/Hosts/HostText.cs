@@ -11,6 +11,10 @@ internal static class HostText
 {
     private const int ArgumentsMax = 256;
 
+    /// <summary>Of every machine the user 0 is root; other numbers have other names.</summary>
+    internal static string User(long number) =>
+        number == 0 ? "root" : number.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>
     /// Words of a joined command line. Quotes, where the sensor kept them, hold together; where it dropped them nobody
     /// knows any more.

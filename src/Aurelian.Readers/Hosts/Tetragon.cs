@@ -18,12 +18,13 @@ internal sealed class Tetragon(bool inArray) : JsonRecords(inArray, Paths)
         "process_kprobe/process/docker", "process_kprobe/function_name", "process_kprobe/policy_name",
         "process_kprobe/action", "process_kprobe/args/sock_arg/daddr", "process_kprobe/args/sock_arg/dport",
         "process_kprobe/args/sock_arg/protocol", "process_kprobe/args/file_arg/path", "process_kprobe/args/int_arg",
-        "process_exec/process/flags",
+        "process_exec/process/flags", "process_exec/process/uid",
     ];
 
     private const int Time = 0, ExecPid = 1, ExecBinary = 2, ExecArguments = 3, ExecDocker = 4, ParentPid = 5,
         ExitPid = 6, ExitDocker = 7, ExitStatus = 8, ExitSignal = 9, ProbePid = 10, ProbeDocker = 11, Function = 12,
-        Policy = 13, Action = 14, Address = 15, Port = 16, Protocol = 17, FilePath = 18, FileMask = 19, Flags = 20;
+        Policy = 13, Action = 14, Address = 15, Port = 16, Protocol = 17, FilePath = 18, FileMask = 19,
+        Flags = 20, UserId = 21;
 
     private const int MayWrite = 2, ArgumentsMax = 4096;
 
@@ -67,7 +68,8 @@ internal sealed class Tetragon(bool inArray) : JsonRecords(inArray, Paths)
         ImmutableArray<string> words = [binary, .. HostText.Arguments(arguments)];
         bool deleted = row.Text(Flags, 256)?.Contains("unlinked", StringComparison.Ordinal) ?? false;
         return new Fact.ProcessExecuted(
-            row.Int(ParentPid), binary, words, ArgumentsCut: arguments.Length >= ArgumentsMax, deleted);
+            row.Int(ParentPid), binary, words, ArgumentsCut: arguments.Length >= ArgumentsMax, deleted,
+            User: row.TryLong(UserId, out long user) ? HostText.User(user) : null);
     }
 
     private static Fact? Probed(in JsonRow row)

@@ -16,6 +16,7 @@ internal static class ProcessPicture
         executable = deleted ? executable[..^DeletedMark.Length] : executable;
         byte[] bytes = new byte[ArgumentsBytesMax + 1];
         int length = 0, parent = 0;
+        string? user = null;
         try
         {
             using (FileStream file = File.OpenRead($"/proc/{pid}/cmdline"))
@@ -23,9 +24,20 @@ internal static class ProcessPicture
                 length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             }
 
-            string? line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(each =>
-                each.StartsWith("PPid:", StringComparison.Ordinal));
-            _ = int.TryParse(line.AsSpan(Math.Min(5, line?.Length ?? 0)).Trim(), out parent);
+            foreach (string line in File.ReadLines($"/proc/{pid}/status"))
+            {
+                if (line.StartsWith("PPid:", StringComparison.Ordinal))
+                {
+                    _ = int.TryParse(line.AsSpan(5).Trim(), out parent);
+                }
+                else if (line.StartsWith("Uid:", StringComparison.Ordinal))
+                {
+                    // Real, effective, saved and of the file system, with tabs between.
+                    string real = line[4..].TrimStart().Split('\t')[0];
+                    user = uint.TryParse(real, out uint number) ? UserText.Of(number) : null;
+                    break;
+                }
+            }
         }
         catch (IOException)
         {
@@ -35,6 +47,6 @@ internal static class ProcessPicture
         string text = Encoding.UTF8.GetString(bytes, 0, Math.Min(length, ArgumentsBytesMax)).TrimEnd('\0');
         return new Fact.ProcessExecuted(
             parent, executable, text.Length == 0 ? [] : [.. text.Split('\0')], length > ArgumentsBytesMax, deleted,
-            Native.LinkTarget($"/proc/{pid}/cwd"));
+            Native.LinkTarget($"/proc/{pid}/cwd"), user);
     }
 }

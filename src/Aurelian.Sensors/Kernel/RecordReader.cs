@@ -17,7 +17,7 @@ internal static unsafe class RecordReader
         record.Kind switch
     {
         RecordKind.Fork => new Fact.ProcessForked(record.Parent),
-        RecordKind.Exec => Exec(record, data, size),
+        RecordKind.Exec => Exec(record, data, size) with { User = UserText.Of((uint)record.Other) },
         // As of waitpid: the code in the second byte, the signal in the low seven bits.
         RecordKind.Exit => new Fact.ProcessExited((record.Parent >> 8) & 0xFF, record.Parent & 0x7F),
         RecordKind.Connect => new Fact.ConnectAttempted(EndpointOf(record), TransportOf(record)),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Aurelian.Events;
 using Aurelian.LinuxTests.Sandbox;
 using Aurelian.Sandbox;
@@ -36,12 +37,14 @@ public sealed class KernelSensorTests : IAsyncLifetime
     [Fact]
     public async Task An_exec_is_told_with_its_real_path_argv_and_call()
     {
-        await _sandbox.ShellAsync(1, "exec -a innocent /usr/bin/sleep 0.05");
+        ExecResult said = await _sandbox.ShellAsync(1, "id -u; exec -a innocent /usr/bin/sleep 0.05");
         await DrainAsync();
 
         (Subject subject, Fact.ProcessExecuted executed) = _fixture.Sink.Of<Fact.ProcessExecuted>()
             .Single(entry => entry.Fact.Arguments.SequenceEqual(["innocent", "0.05"]));
         Assert.Equal("/usr/bin/sleep", executed.Executable);
+        Assert.Equal(Encoding.UTF8.GetString(said.Output.Span).Trim() is var user && user == "0" ? "root" : user,
+            executed.User);
         Assert.Equal("e1.c1", subject.Call?.Value);
         Assert.Contains(_fixture.Sink.Of<Fact.ProcessExited>(), entry => entry.Subject.Pid == subject.Pid);
     }

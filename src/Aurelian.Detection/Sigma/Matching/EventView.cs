@@ -39,7 +39,7 @@ internal sealed class EventView
         if (command is null && occurred.Subject.Pid is { } pid
             && _processes.TryFind(occurred.Subject.Sandbox, pid, out RunningProcess running))
         {
-            _self = running.Executed;
+            _self = running.At(occurred.Fact);
             _parentPid = running.ParentPid;
         }
 

@@ -3,7 +3,15 @@ using Aurelian.Events;
 namespace Aurelian.Detection;
 
 /// <param name="Executed">What it runs: its own, or what it was forked with.</param>
-internal readonly record struct RunningProcess(int ParentPid, Fact.ProcessExecuted Executed);
+/// <param name="Tried">Where it tried to connect to last.</param>
+/// <param name="TriedAs">What it ran then: a shell opens a connection and becomes another program.</param>
+internal readonly record struct RunningProcess(
+    int ParentPid, Fact.ProcessExecuted Executed, Endpoint Tried = default, Fact.ProcessExecuted? TriedAs = null)
+{
+    /// <summary>What it ran when it did what the fact tells; a flow is told by the proxy, which comes later.</summary>
+    internal Fact.ProcessExecuted At(Fact fact) =>
+        fact is Fact.FlowOpened opened && TriedAs is not null && opened.Destination == Tried ? TriedAs : Executed;
+}
 
 /// <summary>
 /// The processes that are running, by sandbox and pid: whose image a connection's is, and who is a parent.
@@ -26,7 +34,14 @@ internal sealed class ProcessBook
         switch (occurred.Fact)
         {
             case Fact.ProcessExecuted executed:
-                _running.Set((sandbox, pid), new RunningProcess(executed.ParentPid, executed));
+                _running.TryFind((sandbox, pid), out RunningProcess before);
+                _running.Set((sandbox, pid), before with { ParentPid = executed.ParentPid, Executed = executed });
+                break;
+            case Fact.ConnectAttempted connect when _running.TryFind((sandbox, pid), out RunningProcess running):
+                _running.Set((sandbox, pid), running with
+                {
+                    Tried = connect.Destination, TriedAs = running.Executed,
+                });
                 break;
             case Fact.ProcessForked forked
                 when _running.TryFind((sandbox, forked.ParentPid), out RunningProcess parent):

