@@ -50,8 +50,8 @@ internal sealed class RateBenchmark : IBenchmark
             settings.Say(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"  {name}: of {spent / episodes:0.0} ms an episode {inside / episodes:0.0} inside the sandboxes, "
-                    + $"{self / episodes:0.0} in our process ({compiled / episodes:0.0} of it compiling), "
-                    + "the rest in the warden and the runtime"));
+                    + $"{self / episodes:0.0} in our process ({compiled / episodes:0.0} of it compiling), the rest in "
+                    + $"the warden and the runtime"));
             foreach (string line in EpisodePhases.Read(stage.Stage.Folder.Timeline))
             {
                 settings.Say(line);

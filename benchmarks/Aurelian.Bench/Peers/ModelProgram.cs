@@ -88,10 +88,12 @@ internal sealed class ModelProgram : IDisposable
         _process.Dispose();
     }
 
+    private static readonly string[] LibraryFolders = ["usr/lib", "lib"];
+
     /// <summary>OpenBLAS before the reference BLAS, which would make the peer look bad.</summary>
     private static IEnumerable<string> Libraries(string root)
     {
-        string[] folders = [.. new[] { "usr/lib", "lib" }.Select(name => Path.Combine(root, name))
+        string[] folders = [.. LibraryFolders.Select(name => Path.Combine(root, name))
             .Where(Directory.Exists)
             .SelectMany(name => Directory.EnumerateFiles(name, "*.so*", SearchOption.AllDirectories))
             .Select(file => Path.GetDirectoryName(file)!)

@@ -15,8 +15,7 @@ internal sealed class Falco(bool inArray) : JsonRecords(
 {
     private const int Time = 0, Rule = 1, Priority = 2, Type = 3, CommandLine = 4, ExePath = 5, ProcessId = 6,
         ParentId = 7, Container = 8, DescriptorName = 9, ServerIp = 10, ServerPort = 11, ProcessName = 12, Layer4 = 13,
-        EventTime = 14, OpensForWriting = 15, Flags = 16, EventArguments = 17,
-        UserName = 18;
+        EventTime = 14, OpensForWriting = 15, Flags = 16, EventArguments = 17, UserName = 18;
 
     private const int CommandMax = 4096;
 
