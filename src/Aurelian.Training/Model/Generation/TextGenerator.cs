@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Aurelian.Training.Model.Batches;
+using Aurelian.Training.Model.Decoding;
 using Aurelian.Training.Model.Layers;
 
 namespace Aurelian.Training.Model.Generation;
@@ -11,11 +13,13 @@ internal sealed class TextGenerator : IDisposable
 {
     private readonly Qwen3MoeModel _model;
     private readonly KeyValueCache _cache;
+    private readonly DirectDecoder _decoder;
     private readonly List<Row> _rows = [];
 
     internal TextGenerator(Qwen3MoeModel model)
     {
         _model = model;
+        _decoder = new DirectDecoder(model);
         _cache = new KeyValueCache(model.Config);
     }
 
@@ -72,9 +76,16 @@ internal sealed class TextGenerator : IDisposable
             return;
         }
 
-        using (TokenBatch batch = TokenBatch.Of(
-            [.. _rows.Select(row => new ReadOnlyMemory<int>([row.Last]))], [.. _cache.Lengths]))
+        if (_model.Adapter is null)
         {
+            using DisposeScope scope = torch.NewDisposeScope();
+            int[] last = [.. _rows.Select(row => row.Last)];
+            Take(_decoder.Step(last, _cache, torch.get_num_threads()), _rows);
+        }
+        else
+        {
+            using TokenBatch batch = TokenBatch.Of(
+                [.. _rows.Select(row => new ReadOnlyMemory<int>([row.Last]))], [.. _cache.Lengths]);
             Run(batch, 0, _rows);
         }
 
@@ -97,11 +108,16 @@ internal sealed class TextGenerator : IDisposable
         }
 
         Tensor logits = _model.Logits(last).contiguous();
-        ReadOnlySpan<float> numbers = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(logits.bytes);
+        Take(MemoryMarshal.Cast<byte, float>(logits.bytes), rows);
+    }
+
+    /// <param name="scores">(rows, V).</param>
+    private void Take(ReadOnlySpan<float> scores, IReadOnlyList<Row> rows)
+    {
         int width = _model.Config.VocabularySize;
         for (int i = 0; i < rows.Count; i++)
         {
-            rows[i].Take(numbers.Slice(i * width, width), _model.Config.PositionsMax);
+            rows[i].Take(scores.Slice(i * width, width), _model.Config.PositionsMax);
         }
     }
 

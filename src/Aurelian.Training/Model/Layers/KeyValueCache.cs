@@ -1,5 +1,6 @@
 using Aurelian.Training.Model.Batches;
 using Aurelian.Training.Model.Configuration;
+using Aurelian.Training.Model.Parameters;
 
 namespace Aurelian.Training.Model.Layers;
 
@@ -50,6 +51,29 @@ internal sealed class KeyValueCache(ModelConfig config) : IDisposable
             }
         }
     }
+
+    /// <summary>Makes room for one more token of every row.</summary>
+    internal void ReserveStep()
+    {
+        int tokens = _lengths.Max() + 1;
+        if (tokens > _tokensMax)
+        {
+            Grow(_rowsMax, tokens + (tokens / 2));
+        }
+    }
+
+    /// <summary>Counts one more token of every row.</summary>
+    internal void AdvanceStep()
+    {
+        for (int row = 0; row < _lengths.Count; row++)
+        {
+            _lengths[row]++;
+        }
+    }
+
+    /// <summary>A layer's keys and values as memory: (rows, key heads, capacity, D) each.</summary>
+    internal unsafe (nint Keys, nint Values, int Capacity) Pointers(int layer) => (
+        (nint)FlatMemory.Pointer(_keys[layer]!), (nint)FlatMemory.Pointer(_values[layer]!), _tokensMax);
 
     /// <summary>Ends a row; the last row takes its place.</summary>
     internal void Remove(int row)

@@ -20,6 +20,14 @@ internal sealed record TokenScores(Tensor LogProbabilities, Tensor Entropies) : 
         return new TokenScores(own.MoveToOuterDisposeScope(), entropies.MoveToOuterDisposeScope());
     }
 
+    /// <summary>(M), the log-probabilities alone, with gradients.</summary>
+    internal static Tensor LogProbabilitiesOf(Qwen3MoeModel model, ForwardResult result, NextTokens chosen)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        Tensor logits = model.Logits(result.Hidden.index_select(0, chosen.From));
+        return logits.log_softmax(-1).gather(-1, chosen.Ids.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
+    }
+
     public void Dispose()
     {
         LogProbabilities.Dispose();
