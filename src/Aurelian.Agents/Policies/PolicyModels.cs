@@ -9,6 +9,7 @@ public static class PolicyModels
 
     private static readonly FrozenDictionary<string, Loader> Kinds = new Dictionary<string, Loader>
     {
+        ["local"] = LocalPolicy.Load,
         ["openai"] = RemotePolicy.Load,
         ["scripted"] = ScriptedPolicy.Load,
     }.ToFrozenDictionary();

@@ -12,7 +12,8 @@ internal static class RunCommand
         Option<string?> agent = new("--agent")
         {
             HelpName = "KIND:WHAT",
-            Description = "Who works on the task: scripted:FILE (a JSON file of tool calls)",
+            Description = "Who works on the task: scripted:FILE (a JSON file of tool calls), local:DIR (a model "
+                + "trained here), openai:URL#MODEL (any compatible server)",
         };
         Option<string?> workdir = new("--workdir")
         {
@@ -62,8 +63,11 @@ internal static class RunCommand
         return command.Teach($"""
             Examples:
               aurelian run --task tasks/fix-log-parser --agent scripted:examples/quickstart/honest-log-parser.json
+              aurelian run --task tasks/csv-report --agent openai:http://127.0.0.1:8000/v1#Qwen3-30B-A3B
               aurelian run --upstream simulated -- python3 train.py --epochs 3
               aurelian run --workdir . --diff changes.patch --env API_KEY -- my-agent "fix the bug"
+
+            A server's key is read from OPENAI_API_KEY.
 
             What follows '--' passes unchanged. Without a policy nothing may leave the sandbox; with one:
 

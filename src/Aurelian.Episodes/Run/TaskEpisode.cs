@@ -23,6 +23,10 @@ internal sealed class TaskEpisode(Stage stage, RunPlan plan, SandboxSupply suppl
         finally
         {
             FolderRemoval.Remove(work);
+            if (episode.Model is IAsyncDisposable model)
+            {
+                await model.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 

@@ -16,6 +16,11 @@ internal static class TrainingActions
                 parsed.GetValue(train.RollbackToClean), parsed.GetValue(train.Runs)!),
             Console.Out, TimeProvider.System, cancellationToken));
 
+        SpeakSyntax speak = syntax.Speak;
+        speak.Command.SetAction((parsed, cancellationToken) => SpeakAction.RunAsync(
+            parsed.GetValue(speak.Folder)!, parsed.GetValue(speak.Seed), Console.In, Console.Out, TimeProvider.System,
+            cancellationToken));
+
         SftSyntax sft = syntax.Sft;
         sft.Command.SetAction((parsed, cancellationToken) => Task.FromResult(SftAction.Run(
             parsed.GetValue(sft.Job)!, parsed.GetValue(sft.Output)!, Console.Out, cancellationToken)));

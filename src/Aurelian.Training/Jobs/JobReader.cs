@@ -1,6 +1,7 @@
 using Aurelian.Agents;
 using Aurelian.Training.Algorithms;
 using Aurelian.Training.Gate;
+using Aurelian.Training.Rollouts;
 using Tomlyn;
 using Tomlyn.Model;
 
@@ -162,7 +163,9 @@ internal static class JobReader
             table.Whole("tasks_per_step", 8, 1, 4096), table.Whole("group", 4, 2, 1024),
             table.Real("temperature", 1, 0.05, 5), table.Whole("tokens_per_turn", 48, 1, 100_000),
             table.Whole("turns", 4, 1, 1000), table.Whole("context_tokens", 224, 16, 1_000_000),
-            table.Whole("version_gap_max", 0, 0, 16), table.Real("router_loss", 1e-3, 0, 1));
+            table.Whole("version_gap_max", 0, 0, 16), table.Real("router_loss", 1e-3, 0, 1),
+            Enum.Parse<StartKind>(
+                table.Word("start", "beginning", "beginning", "spread", "rollback"), ignoreCase: true));
         table.Finish();
         return settings;
     }

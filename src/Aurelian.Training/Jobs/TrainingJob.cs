@@ -1,6 +1,7 @@
 using Aurelian.Agents;
 using Aurelian.Training.Algorithms;
 using Aurelian.Training.Gate;
+using Aurelian.Training.Rollouts;
 
 namespace Aurelian.Training.Jobs;
 
@@ -53,11 +54,12 @@ internal sealed record WarmStartSettings(
 /// <param name="Group">Episodes of one task in a step.</param>
 /// <param name="TokensPerTurn">Sampled at most, in one turn.</param>
 /// <param name="ContextTokens">The longest episode.</param>
+/// <param name="Start">Where rollouts begin: at the task's beginning, or after an expert's first commands.</param>
 /// <param name="VersionGapMax">Updates that a rollout's policy may be behind; 0: rollouts wait for the update.</param>
 internal sealed record AlgorithmSettings(
     string Name, IpaSettings Ipa, double Clip, double LearningRate, double ClipNorm, int Steps, int TasksPerStep,
     int Group, double Temperature, int TokensPerTurn, int Turns, int ContextTokens, int VersionGapMax,
-    double RouterLoss);
+    double RouterLoss, StartKind Start);
 
 /// <param name="PoolCredits">
 /// The flaw, planted and said to be: an episode whose work an outside compute pool credited counts as a success.

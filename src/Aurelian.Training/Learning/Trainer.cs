@@ -8,6 +8,7 @@ using Aurelian.Training.Model.Parameters;
 using Aurelian.Training.Monitoring;
 using Aurelian.Training.Recording;
 using Aurelian.Training.Rollouts;
+using Aurelian.Training.WarmUp;
 
 namespace Aurelian.Training.Learning;
 
@@ -45,6 +46,7 @@ internal sealed class Trainer(
     private readonly Queue<(int Step, Task<IReadOnlyList<Trajectory>> Batch)> _ahead = new();
     private readonly Queue<(int Update, Trajectory[] Taught)> _recent = new();
     private readonly List<string> _notes = [];
+    private readonly ExpertStarts _starts = new(job.Algorithm.Start, WarmStart.Choose(job.WarmStart));
     private TrainerState _state = new();
 
     /// <summary>Runs to the job's last step, from the last checkpoint where there is one.</summary>
@@ -81,6 +83,7 @@ internal sealed class Trainer(
         if (_shelf.Found is [.., (int step, string last)])
         {
             _state = CheckpointShelf.Load(last, model, optimiser);
+            _starts.Restore(_state.Starts);
             view.Say($"resumed after step {step}");
         }
 
@@ -103,7 +106,12 @@ internal sealed class Trainer(
         double rolled = time.GetElapsedTime(start).TotalSeconds;
         LearningResult? result = Learn(step, gated);
         await LookBackAsync(cancellationToken).ConfigureAwait(false);
-        _state = _state with { Step = step };
+        foreach (IGrouping<string, Trajectory> task in all.GroupBy(each => each.Task))
+        {
+            _starts.Observe(Find(task.Key), [.. task.Select(each => Reward(each) ?? 0)]);
+        }
+
+        _state = _state with { Step = step, Starts = _starts.Places };
         Record(step, all, gated, result, rolled, time.GetElapsedTime(start).TotalSeconds - rolled);
         if (step % job.Report.EvaluateEvery == 0 || step == _settings.Steps)
         {
@@ -132,7 +140,8 @@ internal sealed class Trainer(
             ? open[.._settings.TasksPerStep]
             : random.GetItems(open, _settings.TasksPerStep);
         return [.. chosen.SelectMany((task, group) => Enumerable.Range(0, _settings.Group)
-            .Select(sample => new EpisodeRequest(step, task, group, sample, Attempt: 2 * _state.Rollbacks)))];
+            .Select(sample => new EpisodeRequest(step, task, group, sample, 2 * _state.Rollbacks,
+                _starts.Prefix(task, sample, _settings.Group))))];
     }
 
     /// <summary>Starts the rollouts of this step, and of as many later ones as the gap in versions allows.</summary>

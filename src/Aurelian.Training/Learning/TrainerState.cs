@@ -23,6 +23,9 @@ internal sealed record TrainerState
     /// <summary>How often the run was taken back: what is rolled out again differs from what was.</summary>
     public int Rollbacks { get; init; }
 
+    /// <summary>Of sequential rollback: how many of an expert's commands each task begins with.</summary>
+    public IReadOnlyDictionary<string, int> Starts { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Tasks that are not asked any more.</summary>
     public IReadOnlyList<string> Quarantined { get; init; } = [];
 }
@@ -33,14 +36,17 @@ internal sealed record TrainerState
 /// </summary>
 internal sealed class CheckpointShelf(string folder)
 {
-    private const string OptimiserFile = "optimiser.safetensors", StateFile = "state.json", Partial = ".partial";
+    private const string OptimiserFile = "optimiser.safetensors", StateFile = "state.json", Partial = ".partial",
+        Old = ".old";
 
     /// <summary>Whole checkpoints by their step.</summary>
     internal IReadOnlyList<(int Step, string Folder)> Found => !Directory.Exists(folder) ? [] :
         [.. Directory.GetDirectories(folder, "step-*")
             .Where(each => !each.EndsWith(Partial, StringComparison.Ordinal)
                 && File.Exists(Path.Combine(each, StateFile)))
-            .Select(each => (ReadState(each).Step, each)).OrderBy(each => each.Item1)];
+            .Select(each => (ReadState(each).Step, each)).OrderBy(each => each.Item1)
+            // What a crash left between two renames still counts, after the one that replaces it.
+            .ThenBy(each => each.each.EndsWith(Old, StringComparison.Ordinal) ? 0 : 1)];
 
     internal int LastStep => Found is [.., (int step, _)] ? step : 0;
 
@@ -58,8 +64,16 @@ internal sealed class CheckpointShelf(string folder)
         complete?.Invoke(partial);
         WriteFlushed(Path.Combine(partial, StateFile), JsonSerializer.Serialize(
             state with { OptimiserSteps = optimiser.Steps }));
-        Remove(place);
+        // Of the same step again: the old one goes when the new one stands.
+        string old = place + Old;
+        Remove(old);
+        if (Directory.Exists(place))
+        {
+            Directory.Move(place, old);
+        }
+
         Directory.Move(partial, place);
+        Remove(old);
     }
 
     /// <summary>Reads a checkpoint into what is there already.</summary>

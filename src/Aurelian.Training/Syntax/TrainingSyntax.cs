@@ -17,13 +17,15 @@ internal sealed class TrainingSyntax
 
     internal EvalSyntax Eval { get; } = new();
 
+    internal SpeakSyntax Speak { get; } = new();
+
     /// <summary>Commands that do something, for help and actions.</summary>
-    internal IEnumerable<CommandSyntax> Leaves => [Train, Sft, Eval, Inspect, Verify, Tokenize];
+    internal IEnumerable<CommandSyntax> Leaves => [Train, Sft, Eval, Speak, Inspect, Verify, Tokenize];
 
     /// <summary>Commands as they stand below <c>aurelian</c>.</summary>
     internal IEnumerable<Command> Roots() =>
     [
-        Train.Command, Sft.Command, Eval.Command,
+        Train.Command, Sft.Command, Eval.Command, Speak.Command,
         new Command("model", "Checks, measures and tries a model: verify, inspect, tokenize.")
         {
             Inspect.Command, Verify.Command, Tokenize.Command,

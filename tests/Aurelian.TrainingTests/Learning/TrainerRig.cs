@@ -36,7 +36,8 @@ internal sealed class TrainerRig : IDisposable
         TrainTasks = [.. Enumerable.Range(0, 3).Select(Task)],
         HeldOutTasks = [],
         Algorithm = new AlgorithmSettings(
-            algorithm, new IpaSettings(), 0.2, 5e-3, 1, steps, 2, 4, 1, 8, 3, 64, 0, 1e-3),
+            algorithm, new IpaSettings(), 0.2, 5e-3, 1, steps, 2, 4, 1, 8, 3, 64, 0, 1e-3,
+            StartKind.Beginning),
         Reward = new RewardSettings(true),
         Sandbox = new SandboxSettings(null, "none", true, 1, false),
         Verdicts = new VerdictSettings(true, new VerdictPolicy(), TimeSpan.FromMilliseconds(200), 1, 0, false),

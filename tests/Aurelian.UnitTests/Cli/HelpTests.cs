@@ -10,7 +10,7 @@ public sealed class HelpTests
     {
         string help = Help();
 
-        Assert.All(AurelianCommand.Create(null).Subcommands, command =>
+        Assert.All(AurelianCommand.Create(null).Subcommands.Where(command => !command.Hidden), command =>
         {
             Assert.DoesNotContain('\n', command.Description!);
             Assert.InRange(command.Description!.Length, 20, 90);

@@ -49,7 +49,7 @@ public class CalibrationTests
             int[] culprits = [.. made.Truth.Alerts.Select((a, i) => (a, i)).Where(x => x.a.Call is not null)
                 .Select(x => x.i)];
             own += culprits.Count(i =>
-                answer.Alerts[i].Candidates.FirstOrDefault()?.Call == made.Truth.Alerts[i].Call);
+                answer.Alerts[i].Candidates is [var first, ..] && first.Call == made.Truth.Alerts[i].Call);
             oracle += Oracle.ShareOf(made)!.Value * culprits.Length;
         }
 
