@@ -5,8 +5,8 @@
 #include "records.h"
 
 /* Writes the names from a file up to its root, as d_path goes: leaf first, each with its NUL, an empty one at the end.
- * Gives where the next may be written; 0 where there is no room. Asking /proc from user space costs twenty times as
- * much and may come too late.
+ * Gives where the next may be written; 0 where there is no room. Asking /proc from user space costs more
+ * and may come too late.
  */
 static __always_inline __u64 write_names(char *places, __u64 at, struct vfsmount *on, struct dentry *file)
 {
