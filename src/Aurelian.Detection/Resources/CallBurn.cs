@@ -18,6 +18,9 @@ internal sealed class CallBurn
     /// <summary>A file that was closed after writing holds at least a page for whoever wrote it.</summary>
     private const long FileBytes = 4096;
 
+    /// <summary>A file's event may come this much later than the call's end that came after its writing.</summary>
+    private const long FileLatenessNs = 1_000_000_000;
+
     /// <summary>Samples farther apart say nothing of what lay between.</summary>
     private const double GapMax = 3;
 
@@ -60,10 +63,10 @@ internal sealed class CallBurn
 
     internal void AddMark(CallMark mark) => Mark = mark.Weight > Mark.Weight ? mark : Mark;
 
-    internal void AddFile()
+    internal void AddFile(long ns)
     {
         Wrote = true;
-        BytesOut += FileBytes;
+        BytesOut += Ended && ns - Beginning.Ns < FileLatenessNs ? 0 : FileBytes;
     }
 
     internal void Add(Event occurred, Fact.ResourceSampled sampled)

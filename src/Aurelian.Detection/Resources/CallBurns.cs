@@ -37,7 +37,7 @@ internal sealed class CallBurns(PoolList pools)
                 _burns.Find(call)?.AddSent(measured.Out.Bytes);
                 break;
             case Fact.FileOpenedForWriting:
-                Of(call).AddFile();
+                Of(call).AddFile(occurred.MonotonicNs);
                 break;
         }
 

@@ -15,9 +15,7 @@ internal sealed class CallsEpisode(Stage stage, RunPlan plan, SandboxSupply supp
         {
             if (plan.Config.WorkingFolder is { } folder)
             {
-                ISandbox sandbox = live.Sandbox;
-                await sandbox.Files.UploadAsync(folder, sandbox.WorkingDirectory, SandboxUser.Agent, cancellationToken)
-                    .ConfigureAwait(false);
+                await stage.UploadAsync(live, folder, cancellationToken).ConfigureAwait(false);
             }
 
             AgentLoopPlan loop = new()

@@ -19,8 +19,7 @@ internal sealed class CommandEpisode(
             ISandbox sandbox = live.Sandbox;
             if (plan.Config.WorkingFolder is { } folder)
             {
-                await sandbox.Files.UploadAsync(folder, sandbox.WorkingDirectory, SandboxUser.Agent, cancellationToken)
-                    .ConfigureAwait(false);
+                await stage.UploadAsync(live, folder, cancellationToken).ConfigureAwait(false);
             }
 
             ExecResult result = await CallAsync(live, cancellationToken).ConfigureAwait(false);

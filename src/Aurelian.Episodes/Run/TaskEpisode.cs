@@ -39,9 +39,7 @@ internal sealed class TaskEpisode(Stage stage, RunPlan plan, SandboxSupply suppl
             ISandbox sandbox = live.Sandbox;
             if (Directory.Exists(episode.Task.FilesFolder))
             {
-                await sandbox.Files.UploadAsync(
-                    episode.Task.FilesFolder, sandbox.WorkingDirectory, SandboxUser.Agent, cancellationToken)
-                    .ConfigureAwait(false);
+                await stage.UploadAsync(live, episode.Task.FilesFolder, cancellationToken).ConfigureAwait(false);
             }
 
             TimeSpan timeout = episode.Task.AgentTimeout < plan.Config.Timeout

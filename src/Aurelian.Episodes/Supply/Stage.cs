@@ -142,6 +142,22 @@ internal sealed class Stage : IAsyncDisposable
         Files.BeginCall(live.Sandbox.Id, call);
     }
 
+    /// <summary>Brings a folder in, before any call: what we write once a call has begun is told as that call's.</summary>
+    internal async Task UploadAsync(LiveSandbox live, string folder, CancellationToken cancellationToken)
+    {
+        ISandbox sandbox = live.Sandbox;
+        await sandbox.Files.UploadAsync(folder, sandbox.WorkingDirectory, SandboxUser.Agent, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            await Files.DrainAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SensorException)
+        {
+            // Its coverage says that it stopped, and the verdict follows from that.
+        }
+    }
+
     /// <summary>
     /// Waits until everything that happened before the call has been read by every reader; false where a source could
     /// not vouch for it in time, which makes what follows unknown and takes no other episode with it.

@@ -81,6 +81,8 @@ public sealed class FileSensor : IEventSource, IDisposable
         // keeps its file open, so there the opening counts.
         _ = Mark(group, MarkFilesystem, CloseWrite | Open, $"/proc/{sandbox.InitPid}/root/dev/shm/");
         _watches[sandbox.Id] = new FileWatch(group, subject with { Sandbox = sandbox.Id });
+        // The reader waits on the groups it knew.
+        Ring();
     }
 
     /// <summary>From now on, what our own tools write in the sandbox is this call's doing.</summary>
