@@ -49,7 +49,11 @@ internal sealed class CaseAnalysis(
     {
         AssociationTest test = new(frame, Causes, options);
         int[] open = [.. Enumerable.Range(0, frame.Alerts)];
-        (Peaks, PValues) = test.Run(open, Stage("testing causes against chance"));
+        const string stage = "testing causes against chance";
+        // Where flow records tell the clock there is no offset to search, and chance has that much less room.
+        (Peaks, PValues) = joined.Clock is { } clock
+            ? TestAt(test, open, clock.Offset, clock.DriftPpm, clock.Reference, RangeMin, stage)
+            : test.Run(open, Stage(stage));
         QValues = BenjaminiHochberg.QValues(PValues);
         AddJoined();
         AddSuspects(PValues, QValues, true);
@@ -88,11 +92,8 @@ internal sealed class CaseAnalysis(
         (double drift, _) = Quantiles.Of(clocks.Select(c => c.DriftPpm));
         double range = Math.Clamp(
             Quantiles.At(offsets, 0.85) - Quantiles.At(offsets, 0.15), RangeMin, options.OffsetRangeSeconds);
-        int[] sorted = [.. open.OrderBy(i => frame.AlertTime[i])];
-        double[] times = [.. sorted.Select(i => frame.AlertTime[i] - offset
-            - (drift * 1e-6 * (frame.AlertTime[i] - offset - Posterior!.Space.Reference)))];
-        (float[] peaks, double[] pValues) = test.Run(times, [.. sorted.Select(i => frame.AlertType[i])], range,
-            Stage("testing what is left against chance"));
+        (float[] peaks, double[] pValues) = TestAt(
+            test, open, offset, drift, Posterior!.Space.Reference, range, "testing what is left against chance");
         for (int i = 0; i < Causes.Count; i++)
         {
             if (Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))
@@ -103,6 +104,16 @@ internal sealed class CaseAnalysis(
 
         QValues = BenjaminiHochberg.QValues(PValues);
         return AddSuspects(PValues, QValues, false);
+    }
+
+    // Tests every cause on some of the alerts, at a clock that is known to within a range.
+    private (float[] Peaks, double[] PValues) TestAt(
+        AssociationTest test, int[] alerts, double offset, double drift, double reference, double range, string stage)
+    {
+        int[] sorted = [.. alerts.OrderBy(i => frame.AlertTime[i])];
+        double[] times = [.. sorted.Select(i => frame.AlertTime[i] - offset
+            - (drift * 1e-6 * (frame.AlertTime[i] - offset - reference)))];
+        return test.Run(times, [.. sorted.Select(i => frame.AlertType[i])], range, Stage(stage));
     }
 
     private bool AddSuspects(double[] pValues, double[] qValues, bool first)

@@ -142,7 +142,7 @@ internal sealed class Stage : IAsyncDisposable
         Files.BeginCall(live.Sandbox.Id, call);
     }
 
-    /// <summary>Brings a folder in, before any call: what we write once a call has begun is told as that call's.</summary>
+    /// <summary>Brings a folder in before any call: what we write once one has begun is told as that call's.</summary>
     internal async Task UploadAsync(LiveSandbox live, string folder, CancellationToken cancellationToken)
     {
         ISandbox sandbox = live.Sandbox;

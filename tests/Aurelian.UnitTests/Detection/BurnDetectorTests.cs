@@ -22,6 +22,16 @@ public sealed class BurnDetectorTests
         Assert.Equal(Scene.Call, finding.Subject.Call);
     }
 
+    [Fact]
+    public void What_was_written_before_the_call_s_end_and_told_after_it_is_no_output_of_what_outlives_it()
+    {
+        End();
+        _scene.Add(new Fact.FileOpenedForWriting("/tmp/log"));
+        Burn(12, cores: 1);
+
+        Assert.Equal(Severity.Medium, Assert.Single(Resource).Severity);
+    }
+
     [Theory]
     [InlineData("memfd:x", "x")]
     [InlineData("/tmp/worker", "[kworker/0:1]")]
