@@ -15,7 +15,7 @@ internal static class BenchRun
     [
         new OverheadBenchmark(), new RateBenchmark(), new ContainBenchmark(), new WatchBenchmark(),
         new EgressBenchmark(), new IdleBenchmark(), new StoreBenchmark(),
-        new ReplayBenchmark(), new SigmaBenchmark(),
+        new ReplayBenchmark(), new SigmaBenchmark(), new ModelBenchmark(),
     ];
 
     internal static async Task<int> ExecuteAsync(

@@ -101,6 +101,7 @@ internal sealed class ReplayBenchmark : IBenchmark
             start.Environment[name] = value;
         }
 
+        TimeSpan before = Native.TimeOfChildren();
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
@@ -112,7 +113,7 @@ internal sealed class ReplayBenchmark : IBenchmark
                 .ConfigureAwait(false);
         }
 
-        TimeSpan time = process.TotalProcessorTime;
+        TimeSpan time = Native.TimeOfChildren() - before;
         _ = await output.ConfigureAwait(false);
         return process.ExitCode == 0 ? (time, most) : throw new InvalidOperationException(
             $"{command.FileName} ended with {process.ExitCode}: {(await error.ConfigureAwait(false)).Trim()}");

@@ -97,7 +97,7 @@ internal sealed class ModelProgram : IDisposable
             .Where(Directory.Exists)
             .SelectMany(name => Directory.EnumerateFiles(name, "*.so*", SearchOption.AllDirectories))
             .Select(file => Path.GetDirectoryName(file)!)
-            .Where(name => !name.Contains("python3", StringComparison.Ordinal))
+            .Where(name => !name.Contains("/python3/", StringComparison.Ordinal))
             .Distinct()];
         return folders.OrderByDescending(name => name.EndsWith("openblas-pthread", StringComparison.Ordinal));
     }

@@ -25,7 +25,7 @@ internal sealed class Experiment(
                 {
                     string warm = WarmUp(job, Path.Combine(folder, $"seed-{seed}"), cancellationToken);
                     new ArmFolder(Path.GetFullPath(job.File), job.Arm, seed, Path.GetFullPath(warm)).Write(place);
-                    view.Say($"seed {seed}, arm {job.Arm}: {place}");
+                    view.Say($"seed {seed}, arm {(job.Arm.Length > 0 ? job.Arm : job.Name)}: {place}");
                     await RunArmAsync(job, place, cancellationToken).ConfigureAwait(false);
                 }
             }
