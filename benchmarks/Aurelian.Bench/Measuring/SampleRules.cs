@@ -88,7 +88,7 @@ internal static class SampleRules
                     new FlowId("f1"), new Endpoint(IPAddress.Parse("100.64.0.2"), 40_000),
                     new Endpoint(IPAddress.Parse("198.18.0.9"), 443), Transport.Tcp, "files.mirror.example"),
                 3 => new Fact.DnsAsked("files.mirror.example", "A", "issued", "198.18.0.9", true),
-                _ => new Fact.FileOpenedForWriting($"/work/build/module{at % 50}.o"),
+                _ => new Fact.FileOpenedForWriting($"/home/dev/build/module{at % 50}.o"),
             };
             yield return new Event(
                 at + 1, default, (at + 1) * 1_000_000L, new Subject(new RunId("r"), null, new EpisodeId("e1"),

@@ -68,7 +68,7 @@ public sealed class BurnDetectorTests
             Burn(3, cores: 2, bytes);
             if (files > 0 && round % 10 == 0)
             {
-                _scene.Add(new Fact.FileOpenedForWriting("/work/model.pt"));
+                _scene.Add(new Fact.FileOpenedForWriting("/home/dev/model.pt"));
             }
         }
 
