@@ -108,6 +108,29 @@ public sealed class EpisodeRunTests
         File.Delete(patch);
     }
 
+    [Fact]
+    public async Task What_was_brought_in_before_a_call_is_no_call_s_writing()
+    {
+        string folder = Directory.CreateTempSubdirectory("aurelian-work-").FullName;
+        for (int number = 0; number < 40; number++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, $"brought-{number}.txt"), "one\n");
+        }
+
+        List<(string File, ToolCallId? Call)> written = [];
+        await Run.ExecuteAsync(
+            Run.Config() with
+            {
+                WorkingFolder = folder,
+                Episodes = [new EpisodeConfig { Command = ["bash", "-c", "echo two >made.txt; sleep 0.3"] }],
+            },
+            events => written.AddRange(events.Where(each => each.Fact is Fact.FileOpenedForWriting).Select(each =>
+                (Path.GetFileName(((Fact.FileOpenedForWriting)each.Fact).Path), each.Subject.Call))));
+
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(["made.txt"], written.Where(file => file.Call is not null).Select(file => file.File));
+    }
+
     private static async Task<RunSummary> ScriptsAsync(string task, params object[][] scripts)
     {
         string folder = Directory.CreateTempSubdirectory("aurelian-scripts-").FullName;

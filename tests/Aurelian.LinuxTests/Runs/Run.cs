@@ -25,7 +25,9 @@ internal static class Run
         Episodes = [],
     };
 
-    internal static async Task<RunSummary> ExecuteAsync(RunConfig config)
+    /// <param name="config">The run.</param>
+    /// <param name="look">What else to make of its timeline.</param>
+    internal static async Task<RunSummary> ExecuteAsync(RunConfig config, Action<IReadOnlyList<Event>>? look = null)
     {
         (RunPlan? plan, IReadOnlyList<string> mistakes) = RunPlanner.Plan(config);
         Assert.Empty(mistakes);
@@ -34,9 +36,11 @@ internal static class Run
             RunSummary summary = await WatchedRun.ExecuteAsync(
                 plan!, Silent, TimeProvider.System, TestContext.Current.CancellationToken);
             using TimelineReader timeline = TimelineReader.Open(Path.Combine(summary.Folder!, "timeline.db"));
-            RunSummary again = RunRecord.Summarise(timeline.Read(), summary.Folder);
+            List<Event> events = [.. timeline.Read()];
+            RunSummary again = RunRecord.Summarise(events, summary.Folder);
             // What is told is what the timeline says, and nothing else.
             Assert.Equal(SummaryJson.Write(summary), SummaryJson.Write(again));
+            look?.Invoke(events);
             return summary;
         }
         finally
