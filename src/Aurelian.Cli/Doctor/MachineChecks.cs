@@ -50,8 +50,8 @@ internal static class MachineChecks
     private static Check Native()
     {
         string folder = NativeFolder.Find();
-        bool built = File.Exists(Path.Combine(folder, "warden")) && File.Exists(Path.Combine(folder, "sensors.bpf.o"));
-        return new Check("native parts", true, built, built ? folder : "not built: run eng/build-native");
+        string? problem = NativeFolder.ProblemOf(folder);
+        return new Check("native parts", true, problem is null, problem ?? folder);
     }
 
     private static Check Cgroups()

@@ -33,11 +33,6 @@ internal sealed class WardenProcess : IDisposable
     internal static WardenProcess Start(
         string path, string stateFolder, string workFolder, IEnumerable<string> cgroupFolders)
     {
-        if (!File.Exists(path))
-        {
-            throw new SandboxException(SandboxFailure.Missing, $"The warden is not built. Run eng/build-native.");
-        }
-
         (SafeSocketHandle ours, SafeSocketHandle theirs) = Descriptors.SocketPair();
         using (theirs)
         {

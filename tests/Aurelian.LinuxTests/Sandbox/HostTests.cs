@@ -69,6 +69,27 @@ public sealed class HostTests
         Directory.Delete(living);
     }
 
+    [Fact]
+    public void Native_parts_of_another_build_are_refused_with_the_remedy()
+    {
+        string folder = Directory.CreateTempSubdirectory("aurelian-native-").FullName;
+        foreach (string part in Directory.GetFiles(NativeFolder.Find()))
+        {
+            File.Copy(part, Path.Combine(folder, Path.GetFileName(part)));
+        }
+
+        Assert.Null(NativeFolder.ProblemOf(folder));
+        File.WriteAllText(Path.Combine(folder, "sources"), "0123456789abcdef");
+
+        SandboxException refused = Assert.Throws<SandboxException>(() => SandboxHost.Start(
+            new SandboxHostConfig { NativeFolder = folder }, new CgroupDirectory(), new RecordingSink(),
+            TimeProvider.System));
+
+        Assert.Equal(SandboxFailure.Missing, refused.Reason);
+        Assert.Contains("eng/build-native", refused.Message, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static string OwnStart() => File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ')[19];
 
     private static SandboxHost Start() => SandboxHost.Start(
