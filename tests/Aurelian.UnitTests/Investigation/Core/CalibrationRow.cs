@@ -71,11 +71,11 @@ public sealed record CalibrationRow
             FirstTask = tasks.Length > 0 && culprits.Contains(tasks[0]),
             AllInFront = culprits.SetEquals(tasks.Take(culprits.Count)),
             CulpritCalls = truth.Culprits.Sum(c => c.Calls.Count), CulpritAlerts = own.Length,
-            First = own.Count(a => Among(a, 1)), FirstTwo = own.Count(a => Among(a, 2)), 
+            First = own.Count(a => Among(a, 1)), FirstTwo = own.Count(a => Among(a, 2)),
             InSet = own.Count(InSmallestSet),
             Single = own.Count(a => a.Truth.Alive == 1),
             SingleFirst = own.Count(a => a.Truth.Alive == 1 && Among(a, 1)),
-            Oracle = own.Length == 0 ? 0 : Aurelian.Investigation.Simulate.Oracle.ShareOf(made)!.Value * own.Length, Alerts = alerts.Length,
+            Oracle = (Aurelian.Investigation.Simulate.Oracle.ShareOf(made) ?? 0) * own.Length, Alerts = alerts.Length,
         };
         foreach ((AlertAnswer said, SimulatedCause cause) in alerts)
         {

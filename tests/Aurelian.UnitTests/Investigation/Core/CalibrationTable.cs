@@ -17,8 +17,8 @@ internal static class CalibrationTable
     public static string Of(IReadOnlyList<CalibrationRow> rows)
     {
         StringBuilder text = new();
-        text.AppendLine("| setting | seeds | found | task first | in front | call first / oracle | one alive | first two "
-            + "| 90 % set | ECE |");
+        text.AppendLine("| setting | seeds | found | task first | in front | call first / oracle | one alive "
+            + "| first two | 90 % set | ECE |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (IGrouping<string, CalibrationRow> of in rows.GroupBy(r => r.Setting))
         {
