@@ -200,6 +200,29 @@ public sealed class CaseLoaderTests : IDisposable
             (1_768_471_200L * 1_000_000_000) + (long)(index * index * step * 1e9))));
 
     [Fact]
+    public void A_clock_that_jumps_back_is_said_with_its_line()
+    {
+        InvestigationCase loaded = Load([Alert(Start + 60, 1), Alert(Start + 2400, 2), Alert(Start + 120, 3)], Calls());
+
+        Assert.Contains(loaded.Sources[0].Notes, note =>
+            note.StartsWith("line 3: stamps step back by 2280 s", StringComparison.Ordinal));
+        Assert.Equal(3, loaded.Alerts.Count);
+    }
+
+    [Fact]
+    public void A_line_of_another_format_and_a_cut_off_end_cost_only_themselves()
+    {
+        InvestigationCase loaded = Load(
+            [Alert(Start + 10, 1), "Jan 15 10:00:00 host kernel: DROP SRC=10.0.0.5", Alert(Start + 50, 2),
+                Alert(Start + 70, 3)[..40]],
+            Calls());
+
+        Assert.Equal([1, 3], loaded.Alerts.Select(alert => alert.Line));
+        Assert.Equal([2, 4], loaded.Sources[0].Skipped.Select(skipped => skipped.Line));
+        Assert.True(loaded.Partial);
+    }
+
+    [Fact]
     public void A_stamp_keeps_its_microseconds()
     {
         Assert.Equal(1_768_471_201.123456, Grain.Floor(1_768_471_201_123_456_789, 1e-6));
