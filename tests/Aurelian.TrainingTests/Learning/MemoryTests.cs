@@ -15,7 +15,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
         using TrainerRig rig = new();
         Measured rollouts = new();
 
-        await rig.RunAsync(TrainerRig.Job(Steps, checkpointEvery: 500), rollouts, TestContext.Current.CancellationToken);
+        await rig.RunAsync(
+            TrainerRig.Job(Steps, checkpointEvery: 500), rollouts, TestContext.Current.CancellationToken);
 
         // The first tenth fills pools and compiles what is hot.
         double[] after = [.. rollouts.Megabytes.Skip(rollouts.Megabytes.Count / 10)];
