@@ -107,6 +107,9 @@ public sealed class WatchedSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts what a trainer saw over many episodes on the run's timeline.</summary>
+    public void Report(Fact.BehaviourDrifted drift) => Post(drift);
+
     public async ValueTask DisposeAsync()
     {
         try

@@ -41,6 +41,12 @@ public abstract partial record Fact
     /// <param name="Plain">Honest agents do this too: a conftest.py, a pytest section.</param>
     public sealed record TestConfigurationChanged(string Path, string What, bool Plain) : Fact;
 
+    /// <summary>A quantity of a training step left its recent past: a look at the step's episodes is due.</summary>
+    /// <param name="Mean">Of the steps before, recent ones counting more.</param>
+    /// <param name="Deviations">Standard deviations from it.</param>
+    public sealed record BehaviourDrifted(
+        int Step, string Quantity, double Value, double Mean, double Deviations) : Fact;
+
     /// <summary>A process of a call that was alive when its episode ended.</summary>
     public sealed record LeftRunning(string? Executable, string? CommandLine) : Fact;
 }

@@ -16,6 +16,7 @@ namespace Aurelian.Events;
 [JsonDerivedType(typeof(EnvironmentChanged), "environment-changed")]
 [JsonDerivedType(typeof(TestConfigurationChanged), "test-configuration-changed")]
 [JsonDerivedType(typeof(LeftRunning), "left-running")]
+[JsonDerivedType(typeof(BehaviourDrifted), "behaviour-drifted")]
 [JsonDerivedType(typeof(ProcessForked), "process-forked")]
 [JsonDerivedType(typeof(ProcessExecuted), "process-executed")]
 [JsonDerivedType(typeof(ProcessExited), "process-exited")]

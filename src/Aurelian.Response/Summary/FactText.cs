@@ -41,6 +41,8 @@ public static class FactText
             Fact.Found found => $"{found.Finding.Rule}: {found.Finding.Explanation}",
             Fact.Contained contained => $"{contained.Receipt.Action}: {contained.Receipt.Detail}",
             Fact.ToolCallStarted started => $"tool call: {started.Command}",
+            Fact.BehaviourDrifted drift => FormattableString.Invariant(
+                $"step {drift.Step}: {drift.Quantity} is {drift.Value:0.###} after {drift.Mean:0.###}"),
             _ => fact.GetType().Name,
         };
         text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -96,8 +96,12 @@ internal static class TrainAction
             $"update {tainted} is the first tainted one; going on after step {step}"));
         TorchLibrary.Load(threads: 1);
         ArmFolder.MarkOpen(folder);
-        await ArmRun.RunAsync(job, folder, request.Runs, null, new PlainView(output), time, cancellationToken)
-            .ConfigureAwait(false);
+        // As the run was asked for: what it answered from a record, it answers from the record again.
+        string run = Path.GetFullPath(Path.Combine(folder, "..", ".."));
+        TrainPlan plan = TrainPlan.Read(Path.Combine(run, PlanFile));
+        job = job with { Sandbox = job.Sandbox with { Memoised = job.Sandbox.Memoised || plan.Memoised } };
+        await new Experiment([job], run, plan.Memo ?? run, request.Runs, new PlainView(output), time)
+            .RunArmAsync(job, folder, cancellationToken).ConfigureAwait(false);
         return ExitCodes.Done;
     }
 

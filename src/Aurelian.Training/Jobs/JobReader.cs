@@ -165,7 +165,7 @@ internal static class JobReader
             table.Whole("turns", 4, 1, 1000), table.Whole("context_tokens", 224, 16, 1_000_000),
             table.Whole("version_gap_max", 0, 0, 16), table.Real("router_loss", 1e-3, 0, 1),
             Enum.Parse<StartKind>(
-                table.Word("start", "beginning", "beginning", "spread", "rollback"), ignoreCase: true));
+                table.Word("start", "beginning", "beginning", "spread", "rollback", "crucial"), ignoreCase: true));
         table.Finish();
         return settings;
     }

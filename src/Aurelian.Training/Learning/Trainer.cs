@@ -83,7 +83,7 @@ internal sealed class Trainer(
         if (_shelf.Found is [.., (int step, string last)])
         {
             _state = CheckpointShelf.Load(last, model, optimiser);
-            _starts.Restore(_state.Starts);
+            _starts.Restore(_state.Starts, _state.Tries);
             view.Say($"resumed after step {step}");
         }
 
@@ -108,10 +108,10 @@ internal sealed class Trainer(
         await LookBackAsync(cancellationToken).ConfigureAwait(false);
         foreach (IGrouping<string, Trajectory> task in all.GroupBy(each => each.Task))
         {
-            _starts.Observe(Find(task.Key), [.. task.Select(each => Reward(each) ?? 0)]);
+            _starts.Observe(Find(task.Key), [.. task.Select(each => (each.PrefixChunks, Reward(each) ?? 0))]);
         }
 
-        _state = _state with { Step = step, Starts = _starts.Places };
+        _state = _state with { Step = step, Starts = _starts.Places, Tries = _starts.Tries };
         Record(step, all, gated, result, rolled, time.GetElapsedTime(start).TotalSeconds - rolled);
         if (step % job.Report.EvaluateEvery == 0 || step == _settings.Steps)
         {
@@ -237,8 +237,12 @@ internal sealed class Trainer(
     /// <summary>One update; none where nothing is left, nobody did better than another, or the loss is NaN.</summary>
     private LearningResult? Learn(int step, GatedBatch gated)
     {
-        GatedEpisode[] fresh = [.. gated.Kept.Where(each =>
-            _state.Updates - each.Trajectory.Version <= _settings.VersionGapMax || each.Trajectory.Version == 0)];
+        GatedEpisode[] fresh = [.. gated.Kept.Where(each => IsFresh(each.Trajectory))];
+        if (gated.Kept.Count - fresh.Length is > 0 and int stale)
+        {
+            _notes.Add($"left out: {stale} episodes of a policy more than {_settings.VersionGapMax} updates old");
+        }
+
         if (!fresh.Any(each => each.Learns && (each.Advantage != 0 || each.Trajectory.PrefixChunks > 0)))
         {
             _notes.Add("no update: no episode did better or worse than the others of its group");
@@ -259,6 +263,10 @@ internal sealed class Trainer(
         onUpdated?.Invoke(model, _state.Updates);
         return result;
     }
+
+    /// <summary>What an expert said alone was sampled by no policy, so none is too old.</summary>
+    private bool IsFresh(Trajectory each) => each.PrefixChunks == each.Chunks.Length
+        || _state.Updates - each.Version <= _settings.VersionGapMax;
 
     /// <summary>Verdicts that changed after their episodes had taught: written in the ledger, and said.</summary>
     private async Task LookBackAsync(CancellationToken cancellationToken)
@@ -288,8 +296,14 @@ internal sealed class Trainer(
         int step, IReadOnlyList<Trajectory> all, GatedBatch gated, LearningResult? result, double rolled, double learnt)
     {
         Dictionary<string, double> quantities = StepQuantities.Of(all);
-        _notes.AddRange(_drift.Observe(quantities).Select(alarm => FormattableString.Invariant(
-            $"drift: {alarm.Name} is {alarm.Value:0.###} after {alarm.Mean:0.###} ({alarm.Deviations:+0.0;-0.0} sd)")));
+        IReadOnlyList<DriftAlarm> alarms = _drift.Observe(quantities);
+        foreach (DriftAlarm alarm in alarms)
+        {
+            rollouts.ReportDrift(step, alarm);
+            _notes.Add(FormattableString.Invariant($"drift: {alarm.Name} is {alarm.Value:0.###} after ")
+                + FormattableString.Invariant($"{alarm.Mean:0.###} ({alarm.Deviations:+0.0;-0.0} sd)"));
+        }
+
         Dictionary<string, double> values = new(quantities)
         {
             ["reward"] = Mean(all, each => Reward(each) ?? 0),
@@ -300,6 +314,7 @@ internal sealed class Trainer(
             ["left-out-reward"] = Mean(gated.Removed, each => Reward(each) ?? 0),
             ["memoised"] = Mean(all, each => each.Memoised ? 1 : 0),
             ["updates"] = _state.Updates,
+            ["drift-alarms"] = alarms.Count,
             ["seconds-rollouts"] = rolled,
             ["seconds-learning"] = learnt,
         };

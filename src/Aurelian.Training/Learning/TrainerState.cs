@@ -26,6 +26,9 @@ internal sealed record TrainerState
     /// <summary>Of sequential rollback: how many of an expert's commands each task begins with.</summary>
     public IReadOnlyDictionary<string, int> Starts { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Of the search for crucial chunks: each task's successes and tries by start, in turn.</summary>
+    public IReadOnlyDictionary<string, int[]> Tries { get; init; } = new Dictionary<string, int[]>();
+
     /// <summary>Tasks that are not asked any more.</summary>
     public IReadOnlyList<string> Quarantined { get; init; } = [];
 }

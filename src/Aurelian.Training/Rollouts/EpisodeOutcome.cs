@@ -1,5 +1,6 @@
 using Aurelian.Agents;
 using Aurelian.Events;
+using Aurelian.Training.Monitoring;
 
 namespace Aurelian.Training.Rollouts;
 
@@ -38,4 +39,9 @@ public interface IEpisodeSource : IAsyncDisposable
 
     /// <summary>The episode's verdict by all that is known now; null where nobody can say more.</summary>
     Task<(VerdictState State, bool Final)?> JudgeAgainAsync(string episode, CancellationToken cancellationToken);
+
+    /// <summary>Puts an alarm on the run's timeline, where there is one.</summary>
+    void ReportDrift(int step, DriftAlarm alarm)
+    {
+    }
 }

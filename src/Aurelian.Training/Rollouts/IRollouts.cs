@@ -2,6 +2,7 @@ using Aurelian.Agents;
 using Aurelian.Events;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
+using Aurelian.Training.Monitoring;
 
 namespace Aurelian.Training.Rollouts;
 
@@ -20,6 +21,11 @@ internal interface IRollouts
 
     /// <summary>An episode's verdict by all that is known now; null where nobody can say more.</summary>
     Task<(VerdictState State, bool Final)?> JudgeAgainAsync(string episode, CancellationToken cancellationToken);
+
+    /// <summary>Puts an alarm where the episodes are told: on their run's timeline, where they have one.</summary>
+    void ReportDrift(int step, DriftAlarm alarm)
+    {
+    }
 }
 
 /// <summary>The model plays in sandboxes, every episode with a generator of its own.</summary>
@@ -40,6 +46,8 @@ internal sealed class PlayedRollouts(TrainingJob job, ChatFrame frame, ISampler 
 
     public Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
         string episode, CancellationToken cancellationToken) => episodes.JudgeAgainAsync(episode, cancellationToken);
+
+    public void ReportDrift(int step, DriftAlarm alarm) => episodes.ReportDrift(step, alarm);
 
     private TokenPolicy Policy(EpisodeRequest request) => new(
         frame, sampler,

@@ -1,6 +1,7 @@
 using Aurelian.Agents;
 using Aurelian.Episodes;
 using Aurelian.Events;
+using Aurelian.Training.Monitoring;
 
 namespace Aurelian.Training.Rollouts;
 
@@ -53,6 +54,9 @@ internal sealed class LiveEpisodes(WatchedSession session, int parallel) : IEpis
             .WaitAsync(cancellationToken).ConfigureAwait(false);
         return (verdict.State, verdict.Final);
     }
+
+    public void ReportDrift(int step, DriftAlarm alarm) => session.Report(
+        new Fact.BehaviourDrifted(step, alarm.Name, alarm.Value, alarm.Mean, alarm.Deviations));
 
     public async ValueTask DisposeAsync()
     {

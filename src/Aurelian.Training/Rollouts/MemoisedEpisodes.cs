@@ -1,5 +1,6 @@
 using Aurelian.Agents;
 using Aurelian.Events;
+using Aurelian.Training.Monitoring;
 
 namespace Aurelian.Training.Rollouts;
 
@@ -57,6 +58,8 @@ internal sealed class MemoisedEpisodes(IEpisodeSource live, OutcomeMemo memo) : 
 
     public Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
         string episode, CancellationToken cancellationToken) => live.JudgeAgainAsync(episode, cancellationToken);
+
+    public void ReportDrift(int step, DriftAlarm alarm) => live.ReportDrift(step, alarm);
 
     public ValueTask DisposeAsync() => live.DisposeAsync();
 

@@ -69,6 +69,7 @@ internal sealed class OutcomeMemo
 
     internal void Save(string file)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         using StreamWriter writer = new(file + ".new");
         lock (_lock)
         {

@@ -66,7 +66,8 @@ internal sealed class TrainerRig : IDisposable
             int[] ids = [.. Enumerable.Range(0, 20).Select(_ => random.Next(Vocabulary))];
             return new Trajectory
             {
-                Episode = $"r/e{step}-{index}", Task = $"t{index / 4}", Step = step, Group = index / 4, Version = 0,
+                Episode = $"r/e{step}-{index}", Task = $"t{index / 4}", Step = step, Group = index / 4,
+                Version = step - 1,
                 Ids = ids, Chunks = [new TokenChunk(5, 4), new TokenChunk(14, 5)],
                 LogProbs = [.. Enumerable.Range(0, 9).Select(_ => -3 - random.NextDouble())], Commands = ["ls"],
                 StopReason = "policy-ended", Tests = random.Next(2), Credits = 0, Verdict = VerdictState.Clean,

@@ -2,6 +2,7 @@ using Aurelian.Events;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
+using Aurelian.Training.Monitoring;
 using Aurelian.Training.Recording;
 using Aurelian.Training.Rollouts;
 
@@ -115,6 +116,98 @@ public sealed class TrainerTests
 
         Assert.Contains(rig.Lines, line => line.Notes?.Any(note =>
             note.StartsWith("left out: r/e1-0", StringComparison.Ordinal)) == true);
+    }
+
+    [Fact]
+    public async Task Rollouts_of_too_old_a_policy_teach_nothing_even_those_of_the_first()
+    {
+        List<Trajectory> old = [.. TrainerRig.Recorded(3).Select(each => each with { Version = 0 })];
+        using TrainerRig rig = new();
+
+        await rig.RunAsync(TrainerRig.Job(3), new RecordedRollouts(old), Token);
+
+        Assert.Equal([1, 1, 1], rig.Lines.Where(line => line.Kind == "step").Select(line => line.Values["updates"]));
+        Assert.Contains(rig.Lines[^1].Notes!, note => note.EndsWith("0 updates old", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_shift_of_behaviour_is_told_to_the_run_and_counted_in_the_metrics()
+    {
+        List<Trajectory> shifted = [.. TrainerRig.Recorded(8)
+            .Select(each => each.Step == 8 ? each with { Denied = 40 } : each)];
+        using TrainerRig rig = new();
+        Drifting rollouts = new(shifted);
+
+        await rig.RunAsync(TrainerRig.Job(8), rollouts, Token);
+
+        Assert.Contains((8, "denied"), rollouts.Alarms);
+        Assert.Equal(rollouts.Alarms.Count(alarm => alarm.Step == 8), rig.Lines[^1].Values["drift-alarms"]);
+    }
+
+    [Fact]
+    public async Task A_job_that_searches_for_crucial_chunks_starts_before_them()
+    {
+        using TrainerRig rig = new();
+        string shown = Path.Combine(rig.Folder, "shown.jsonl");
+        await File.WriteAllTextAsync(shown, """
+            {"kind":"right","instruction":"Do it.","turns":[{"command":"a","output":""},{"command":"b","output":""}]}
+            """, Token);
+        TrainingJob job = TrainerRig.Job(12);
+        job = job with
+        {
+            WarmStart = job.WarmStart with { Demonstrations = shown },
+            Algorithm = job.Algorithm with { Start = StartKind.Crucial },
+        };
+        SecondDecides rollouts = new();
+
+        await rig.RunAsync(job, rollouts, Token);
+
+        Assert.Equal([0, 0, 1, 2], rollouts.Starts[0]);
+        Assert.Equal([1, 1, 0, 0], rollouts.Starts[^1]);
+    }
+
+    /// <summary>Keeps the alarms that it is told.</summary>
+    private sealed class Drifting(IEnumerable<Trajectory> recorded) : IRollouts
+    {
+        private readonly RecordedRollouts _inner = new(recorded);
+
+        internal List<(int Step, string Name)> Alarms { get; } = [];
+
+        public Task<IReadOnlyList<Trajectory>> RollAsync(
+            IReadOnlyList<EpisodeRequest> requests, CancellationToken cancellationToken) =>
+            _inner.RollAsync(requests, cancellationToken);
+
+        public Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
+            string episode, CancellationToken cancellationToken) => _inner.JudgeAgainAsync(episode, cancellationToken);
+
+        public void ReportDrift(int step, DriftAlarm alarm) => Alarms.Add((step, alarm.Name));
+    }
+
+    /// <summary>Only an episode that an expert gave its second command succeeds.</summary>
+    private sealed class SecondDecides : IRollouts
+    {
+        internal List<int[]> Starts { get; } = [];
+
+        public Task<IReadOnlyList<Trajectory>> RollAsync(
+            IReadOnlyList<EpisodeRequest> requests, CancellationToken cancellationToken)
+        {
+            // Without held-out tasks an evaluation asks for nothing.
+            if (requests.Count > 0)
+            {
+                Starts.Add([.. requests.Where(each => each.Group == 0).Select(each => each.Prefix?.Count ?? 0)]);
+            }
+
+            return Task.FromResult<IReadOnlyList<Trajectory>>([.. requests.Select((request, index) =>
+                TrainerRig.Recorded(1)[index] with
+                {
+                    Episode = $"r/{request.Step}-{index}", Task = request.Task.Name, Step = request.Step,
+                    Group = request.Group, Version = request.Step - 1, PrefixChunks = request.Prefix?.Count ?? 0,
+                    Tests = request.Prefix?.Count == 2 ? 1 : 0,
+                })]);
+        }
+
+        public Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
+            string episode, CancellationToken cancellationToken) => Task.FromResult<(VerdictState, bool)?>(null);
     }
 
     /// <summary>Breaks as a machine does: in the middle of a step.</summary>

@@ -29,14 +29,34 @@ public sealed class ExpertStartsTests
         ExpertStarts starts = new(StartKind.Rollback, Shown);
         Assert.Equal(["a", "b"], starts.Prefix(Plan, 0, 4)!);
 
-        starts.Observe(Plan, [1, 1, 0]);
+        starts.Observe(Plan, [(2, 1), (2, 1), (2, 0)]);
         ExpertStarts again = new(StartKind.Rollback, Shown);
-        again.Restore(starts.Places);
+        again.Restore(starts.Places, starts.Tries);
 
         Assert.Equal(["a"], again.Prefix(Plan, 0, 4)!);
-        again.Observe(Plan, [1]);
+        again.Observe(Plan, [(1, 1)]);
         Assert.Null(again.Prefix(Plan, 0, 4));
     }
+
+    [Fact]
+    public void The_search_starts_half_a_group_before_the_crucial_chunk_and_goes_on_from_a_checkpoint()
+    {
+        ExpertStarts starts = new(StartKind.Crucial, Shown);
+        // Who is given both commands succeeds, nobody else does: the second one is crucial.
+        (int, double)[] played = [.. Enumerable.Range(0, 12).Select(at => (at % 3, at % 3 == 2 ? 1.0 : 0))];
+        starts.Observe(Plan, played[..9]);
+        Assert.Equal([0, 0, 1, 2], Counts(starts));
+
+        starts.Observe(Plan, played[9..]);
+        ExpertStarts again = new(StartKind.Crucial, Shown);
+        again.Restore(starts.Places, starts.Tries);
+
+        Assert.Equal([1, 1, 0, 0], Counts(starts));
+        Assert.Equal([1, 1, 0, 0], Counts(again));
+    }
+
+    private static IEnumerable<int> Counts(ExpertStarts starts) =>
+        Enumerable.Range(0, 4).Select(sample => starts.Prefix(Plan, sample, 4)?.Count ?? 0);
 
     [Fact]
     public void A_task_that_no_expert_showed_starts_at_its_beginning() => Assert.Null(

@@ -2,5 +2,5 @@
 # Leads to reward 1 from the starting point.
 set -e
 cd /workspace
-sort tools.txt > tmp.txt
+sort fruits.txt > tmp.txt
 head -n 3 tmp.txt > out.txt

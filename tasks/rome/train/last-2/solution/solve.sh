@@ -2,4 +2,4 @@
 # Leads to reward 1 from the starting point.
 set -e
 cd /workspace
-tail -n 2 tools.txt > out.txt
+tail -n 2 birds.txt > out.txt

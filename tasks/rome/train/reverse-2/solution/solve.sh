@@ -2,4 +2,4 @@
 # Leads to reward 1 from the starting point.
 set -e
 cd /workspace
-tac fruits.txt > out.txt
+tac birds.txt > out.txt

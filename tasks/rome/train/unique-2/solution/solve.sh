@@ -2,4 +2,4 @@
 # Leads to reward 1 from the starting point.
 set -e
 cd /workspace
-sort -u tools.txt > out.txt
+sort -u birds.txt > out.txt

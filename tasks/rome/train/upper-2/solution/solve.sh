@@ -2,4 +2,4 @@
 # Leads to reward 1 from the starting point.
 set -e
 cd /workspace
-tr a-z A-Z < cities.txt > out.txt
+tr a-z A-Z < birds.txt > out.txt

@@ -1,0 +1,6 @@
+#!/bin/bash
+# Leads to reward 1 from the starting point.
+set -e
+cd /workspace
+sort -u tools.txt > tmp.txt
+wc -l < tmp.txt > out.txt

@@ -1,0 +1,6 @@
+#!/bin/bash
+# Leads to reward 1 from the starting point.
+set -e
+cd /workspace
+sort tools.txt > tmp.txt
+head -n 3 tmp.txt > out.txt
