@@ -6,7 +6,7 @@ namespace Aurelian.Detection;
 /// <summary>
 /// Bulk exfiltration: an episode (in other tools' files: a source address) sends one destination far more than it
 /// receives from there and than it sends elsewhere (medium); high when files with credentials were read before in the
-/// same episode, or the machine's own folders packed.
+/// same episode, or the machine's own folders packed, or from a sandbox to an address that no name was issued for.
 /// </summary>
 /// <remarks>
 /// Added up by destination, so that many small uploads count as one large one. <c>git push</c> is known by its command
@@ -112,15 +112,19 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
         total.Out += sent;
         total.Back += back;
         total.FirstSeq = total.FirstSeq == 0 ? occurred.Seq : total.FirstSeq;
-        if (total.Out < options.BytesMin || total.Out < total.Back * options.OutToBackMin || total.Told > Severity.Info)
+        if (total.Out < options.BytesMin || total.Out < total.Back * options.OutToBackMin
+            || total.Told == Severity.High)
         {
             return;
         }
 
         double baseline = Math.Max(options.BaselineMin, state.MedianBut(destination));
+        bool nameless = occurred.Subject is { Run: not null, Sandbox: not null }
+            && destination.Address is { } outside && !InternalNetwork.Contains(outside)
+            && total.Out >= options.NamelessMin && total.Out >= baseline * options.NamelessTimes;
         Severity severity = total.Out < baseline * options.BaselineTimes ? Severity.Info
-            : state.Sensitive is null ? Severity.Medium : Severity.High;
-        if (severity == Severity.Info)
+            : state.Sensitive is not null || nameless ? Severity.High : Severity.Medium;
+        if (severity <= total.Told)
         {
             return;
         }
@@ -140,6 +144,7 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
             Explanation = $"sent {total.Out / 1024.0 / 1024:0.0} MiB to "
                 + $"{destination.Name ?? destination.Address?.ToString()}, "
                 + $"{total.Out / baseline:0} times what it sends elsewhere, and received {total.Back / 1024.0:0} KiB"
+                + (nameless ? "; no name was issued for this address" : "")
                 + (state.Sensitive is { } why ? $"; it {why.What} before" : ""),
             Technique = "T1048",
             CompletedAtNs = occurred.MonotonicNs,

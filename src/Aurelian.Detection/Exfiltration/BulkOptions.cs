@@ -12,6 +12,14 @@ internal sealed record BulkOptions
     /// <summary>The baseline is no less than this: an episode that sent nothing yet has none.</summary>
     internal long BaselineMin { get; init; } = 16 * 1024;
 
+    /// <summary>
+    /// To an address that no name was issued for, from which on it is certain: allowed places are known by their names.
+    /// </summary>
+    internal long NamelessMin { get; init; } = 8 << 20;
+
+    /// <summary>Of these against the baseline: honest ones by address are small.</summary>
+    internal double NamelessTimes { get; init; } = 100;
+
     /// <summary>Sent against received: a download acknowledges, an upload fills.</summary>
     internal double OutToBackMin { get; init; } = 5;
 }

@@ -7,8 +7,10 @@ namespace Aurelian.Detection;
 /// <c>crontab</c> given a table.
 /// </summary>
 /// <remarks>
-/// Judged by place alone: a fact holds no content. Package managers write such files honestly and are known by their
-/// executable. Does not cover: a package that the agent made itself.
+/// Files are judged by place, as a fact holds no content; where the call's text says what is written, by that as
+/// well: a lint hook stays low, one that runs what it fetches is medium, the same for cron or systemd is high. Package
+/// managers write such files honestly and are known by their executable. Does not cover: a package that the agent made
+/// itself.
 /// </remarks>
 internal sealed class PersistenceDetector : IDetector
 {
@@ -39,6 +41,12 @@ internal sealed class PersistenceDetector : IDetector
                 break;
             case Fact.ProcessExecuted executed when Actor.Acted(occurred.Subject):
                 Run(occurred, executed, findings);
+                break;
+            case Fact.ToolCallStarted started when PersistentContent.Find(started.Command) is { } written:
+                Severity severity = PersistentPlaces.Judge(written.Path)?.Severity == Severity.Medium
+                    ? Severity.High : Severity.Medium;
+                Tell(occurred, severity, $"{written.Path} {written.What}",
+                    $"writes {written.Path}, and what it writes {written.What}", findings);
                 break;
             case Fact.FileOpenedForWriting written when Actor.Acted(occurred.Subject)
                 && PersistentPlaces.Judge(written.Path) is { } judged && !IsManager(occurred.Subject):
@@ -91,7 +99,7 @@ internal sealed class PersistenceDetector : IDetector
             RuleVersion = 1,
             Category = Category.Persistence,
             Severity = severity,
-            Confidence = severity == Severity.Medium ? 0.7 : 0.2,
+            Confidence = severity == Severity.High ? 0.9 : severity == Severity.Medium ? 0.7 : 0.2,
             Subject = occurred.Subject,
             Evidence = [occurred.Seq],
             Explanation = explanation,

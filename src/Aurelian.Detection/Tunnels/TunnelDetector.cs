@@ -53,6 +53,9 @@ internal sealed class TunnelDetector : IDetector
             case Fact.FlowOpened opened:
                 _flows.Set(opened.Flow, opened);
                 break;
+            case Fact.FlowClosed closed:
+                _flows.Remove(closed.Flow);
+                break;
             case Fact.ProtocolSeen seen:
                 Seen(sandbox, occurred, seen, findings);
                 break;

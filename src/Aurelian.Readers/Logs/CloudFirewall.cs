@@ -28,8 +28,8 @@ internal sealed class CloudFirewallRecord
 
     internal string? Tell(long number, ReadReport report, List<Reading> readings)
     {
-        if (!Fields.TryAddress(_row.Raw(SourceIp), out IPAddress source)
-            || !Fields.TryAddress(_row.Raw(DestinationIp), out IPAddress destination))
+        if (!_row.Recent.TryAddress(_row.Raw(SourceIp), out IPAddress source)
+            || !_row.Recent.TryAddress(_row.Raw(DestinationIp), out IPAddress destination))
         {
             return "without src_ip or dst_ip";
         }

@@ -11,6 +11,9 @@ internal sealed class ColumnRow(char separator)
     private byte[] _line = [];
     private List<string> _names = [];
 
+    /// <summary>Of all lines.</summary>
+    internal RecentValues Recent { get; } = new();
+
     internal bool HasHeader => _names.Count > 0;
 
     internal void SetHeader(ReadOnlySpan<byte> line)
@@ -45,7 +48,7 @@ internal sealed class ColumnRow(char separator)
     internal ReadOnlySpan<byte> this[int column] => column >= 0 && column < _values.Count ? At(column) : default;
 
     internal string? Text(int column, int charactersMax) =>
-        this[column] is { IsEmpty: false } value ? Fields.Utf8(value, charactersMax) : null;
+        this[column] is { IsEmpty: false } value ? Recent.Text(value, charactersMax) : null;
 
     private ReadOnlySpan<byte> At(int column) => _line.AsSpan(_values[column].Start, _values[column].Length);
 

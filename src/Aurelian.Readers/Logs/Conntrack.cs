@@ -12,6 +12,7 @@ namespace Aurelian.Readers;
 internal sealed class Conntrack : LineFormat
 {
     private long _lastNs;
+    private readonly RecentValues _recent = new();
     private FlowBook? _flows;
 
     public override string Kind => "conntrack";
@@ -49,30 +50,30 @@ internal sealed class Conntrack : LineFormat
 
         _lastNs = ns;
         Transport transport = TransportOf(asked);
+        _flows ??= new FlowBook(report);
         LoggedFlow flow = new(
-            new FlowId($"{report.Source}.ct{source}-{destination}-{transport}"), source, destination, transport, ns, ns)
+            _flows.IdOf("ct", source, destination, transport), source, destination, transport, ns, ns)
         {
             BytesOut = bytesOut, BytesBack = bytesBack,
         };
-        Tell(line, number, flow, answering, translated, report, readings);
+        Tell(line, number, flow, answering, translated, _flows, readings);
         return null;
     }
 
-    private void Tell(
+    private static void Tell(
         ReadOnlySpan<byte> line, long number, LoggedFlow flow, Endpoint answering, Endpoint translated,
-        ReadReport report, List<Reading> readings)
+        FlowBook flows, List<Reading> readings)
     {
-        _flows ??= new FlowBook(report);
         bool unreplied = line.IndexOf("[UNREPLIED]"u8) >= 0;
         if (line.IndexOf("[DESTROY]"u8) >= 0)
         {
             readings.Add(unreplied && flow.Transport == Transport.Tcp ? flow.Probed(number, "S") : flow.Closed(number));
-            _flows.Remove(flow.Id);
+            flows.Remove(flow.Id);
             return;
         }
 
         // A tuple recurs, and not every log has the end of the flow before.
-        if (!_flows.TryAdd(flow.Id) && line.IndexOf("[NEW]"u8) < 0)
+        if (!flows.TryAdd(flow.Id) && line.IndexOf("[NEW]"u8) < 0)
         {
             return;
         }
@@ -93,11 +94,11 @@ internal sealed class Conntrack : LineFormat
         return next < 0 ? -1 : first + 1 + next;
     }
 
-    private static bool TryEnds(ReadOnlySpan<byte> tuple, out Endpoint source, out Endpoint destination)
+    private bool TryEnds(ReadOnlySpan<byte> tuple, out Endpoint source, out Endpoint destination)
     {
         source = destination = default;
-        if (!Fields.TryAddress(Fields.After(tuple, "src="u8), out IPAddress from)
-            || !Fields.TryAddress(Fields.After(tuple, "dst="u8), out IPAddress to))
+        if (!_recent.TryAddress(Fields.After(tuple, "src="u8), out IPAddress from)
+            || !_recent.TryAddress(Fields.After(tuple, "dst="u8), out IPAddress to))
         {
             return false;
         }

@@ -62,8 +62,13 @@ internal sealed class SuricataEve(bool network = false) : LineFormat
         row.TryLong(BytesOut, out long bytesOut);
         row.TryLong(BytesBack, out long bytesBack);
         long startNs = row.TryStamp(Start, report, out long start) ? Math.Min(start, ns) : ns;
+        _flows ??= new FlowBook(report);
+        Span<char> id = stackalloc char[64]; // two numbers
+        report.Source.TryFormat(id, out int dot);
+        ".eve".CopyTo(id[dot..]);
+        flowNumber.TryFormat(id[(dot + 4)..], out int digits);
         LoggedFlow flow = new(
-            new FlowId($"{report.Source}.eve{flowNumber}"),
+            _flows.IdOf(id[..(dot + 4 + digits)]),
             LoggedFlow.At(source, row.Int(SourcePort)), LoggedFlow.At(destination, row.Int(DestinationPort)),
             LoggedFlow.TransportOf(row.Has(Proto) ? row.Raw(Proto) : default), startNs,
             flowRecord && row.TryStamp(End, report, out long end) ? end : ns)
@@ -77,7 +82,6 @@ internal sealed class SuricataEve(bool network = false) : LineFormat
             return null;
         }
 
-        _flows ??= new FlowBook(report);
         if (_flows.TryAdd(flow.Id))
         {
             readings.Add(flow.Opened(number));

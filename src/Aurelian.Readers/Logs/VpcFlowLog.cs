@@ -57,8 +57,8 @@ internal sealed class VpcFlowLog : LineFormat
         }
 
         // Behind a NAT or load balancer the packet's own addresses say more than the interface's.
-        if (!Fields.TryAddress(_row[_row.Column("pkt-srcaddr", "srcaddr")], out IPAddress source)
-            || !Fields.TryAddress(_row[_row.Column("pkt-dstaddr", "dstaddr")], out IPAddress destination)
+        if (!_row.Recent.TryAddress(_row[_row.Column("pkt-srcaddr", "srcaddr")], out IPAddress source)
+            || !_row.Recent.TryAddress(_row[_row.Column("pkt-dstaddr", "dstaddr")], out IPAddress destination)
             || !Stamps.TryRead(_row[_row.Column("start")], report, out long startNs))
         {
             return "without addresses or start";
@@ -87,12 +87,12 @@ internal sealed class VpcFlowLog : LineFormat
         // Nothing says who called: the lower port is nearly always the server's.
         bool back = from.Port < to.Port;
         (Endpoint client, Endpoint server) = back ? (to, from) : (from, to);
+        _flows ??= new FlowBook(report);
         LoggedFlow flow = new(
-            new FlowId($"{report.Source}.vpc{client}-{server}-{transport}"), client, server, transport, startNs, endNs)
+            _flows.IdOf("vpc", client, server, transport), client, server, transport, startNs, endNs)
         {
             BytesOut = back ? 0 : bytes, BytesBack = back ? bytes : 0,
         };
-        _flows ??= new FlowBook(report);
         if (_flows.TryAdd(flow.Id))
         {
             readings.Add(flow.Opened(number));

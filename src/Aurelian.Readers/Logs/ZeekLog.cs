@@ -128,20 +128,31 @@ internal sealed class ZeekLog(string? path) : LineFormat
         return true;
     }
 
+    /// <summary>That of the records before, where the connection is known from them.</summary>
+    private FlowId IdOf(long number, ReadReport report, FlowBook flows)
+    {
+        Span<char> name = stackalloc char[4 * 64];
+        ReadOnlySpan<byte> uid = _row.Raw(Uid);
+        return (uid.IsEmpty ? name.TryWrite($"zeek{report.Source}.{number}", out int written)
+            : name.TryWrite($"zeek{_row.Text(Uid, 64)}", out written)) ? flows.IdOf(name[..written])
+            : new FlowId($"zeek{report.Source}.{number}");
+    }
+
     private void Read(long ns, long number, ReadReport report, List<Reading> readings)
     {
-        if (!Fields.TryAddress(_row.Raw(OrigH), out IPAddress source)
-            || !Fields.TryAddress(_row.Raw(RespH), out IPAddress destination))
+        if (!_row.Recent.TryAddress(_row.Raw(OrigH), out IPAddress source)
+            || !_row.Recent.TryAddress(_row.Raw(RespH), out IPAddress destination))
         {
             source = destination = IPAddress.None;
         }
 
         bool located = source != IPAddress.None;
         bool conn = _row.Has(ConnState) || _path == "conn";
-        double seconds = conn && double.TryParse(_row.Text(Duration, 32), NumberStyles.Float,
+        double seconds = conn && double.TryParse(_row.Raw(Duration), NumberStyles.Float,
             CultureInfo.InvariantCulture, out double duration) && duration is >= 0 and < 1e8 ? duration : 0;
+        _flows ??= new FlowBook(report);
         LoggedFlow flow = new(
-            new FlowId($"zeek{_row.Text(Uid, 64) ?? $"{report.Source}.{number}"}"),
+            IdOf(number, report, _flows),
             LoggedFlow.At(source, Fields.Port(_row.Raw(OrigP))),
             LoggedFlow.At(destination, Fields.Port(_row.Raw(RespP))),
             LoggedFlow.TransportOf(_row.Raw(Proto)), ns, ns + (long)(seconds * 1e9))
@@ -154,7 +165,6 @@ internal sealed class ZeekLog(string? path) : LineFormat
             return;
         }
 
-        _flows ??= new FlowBook(report);
         if (located && _row.Has(Uid) && _flows.TryAdd(flow.Id))
         {
             readings.Add(flow.Opened(number));

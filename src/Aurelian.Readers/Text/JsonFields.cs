@@ -34,6 +34,9 @@ internal sealed class JsonFields
 
     internal Slot this[int slot] => _slots[slot];
 
+    /// <summary>Of all objects that were read by these paths.</summary>
+    internal RecentValues Recent { get; } = new();
+
     /// <summary>
     /// False for anything that is not one whole object, or array of such; what was picked until then stays.
     /// </summary>

@@ -34,7 +34,7 @@ internal readonly ref struct JsonRow(JsonFields fields, ReadOnlySpan<byte> json)
         JsonFields.Slot found = fields[slot];
         ReadOnlySpan<byte> raw = Raw(slot);
         string text = found.Escaped ? Unescape(_json.Slice(found.Start - 1, found.Length + 2), raw, charactersMax)
-            : Fields.Utf8(raw, charactersMax);
+            : fields.Recent.Text(raw, charactersMax);
         return text.Length == 0 ? null : text;
     }
 
@@ -69,7 +69,7 @@ internal readonly ref struct JsonRow(JsonFields fields, ReadOnlySpan<byte> json)
     }
 
     internal bool TryAddress(int slot, out IPAddress address) =>
-        Fields.TryAddress(Has(slot) ? Raw(slot) : default, out address);
+        fields.Recent.TryAddress(Has(slot) ? Raw(slot) : default, out address);
 
     private static string Unescape(ReadOnlySpan<byte> quoted, ReadOnlySpan<byte> raw, int charactersMax)
     {

@@ -10,6 +10,9 @@ internal sealed class RecordRow(int slots)
     private byte[] _bytes = new byte[4096];
     private int _used;
 
+    /// <summary>Of all records.</summary>
+    internal RecentValues Recent { get; } = new();
+
     internal void Clear()
     {
         Array.Clear(_values);
@@ -33,7 +36,7 @@ internal sealed class RecordRow(int slots)
 
     internal ReadOnlySpan<byte> Raw(int slot) => _bytes.AsSpan(_values[slot].Start, _values[slot].Length);
 
-    internal string? Text(int slot, int charactersMax) => Has(slot) ? Fields.Utf8(Raw(slot), charactersMax) : null;
+    internal string? Text(int slot, int charactersMax) => Has(slot) ? Recent.Text(Raw(slot), charactersMax) : null;
 
     internal long Long(int slot) => Fields.TryLong(Raw(slot), out long number) ? number : 0;
 }

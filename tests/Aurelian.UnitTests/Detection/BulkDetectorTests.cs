@@ -81,6 +81,26 @@ public sealed class BulkDetectorTests
         Assert.Empty(Bulk);
     }
 
+    [Fact]
+    public void To_an_address_that_no_name_was_issued_for_it_is_high_once_it_is_much()
+    {
+        Upload(null, pieces: 20, bytes: 100_000, to: "203.0.113.9");
+        Assert.Equal(Severity.Medium, Assert.Single(Bulk).Severity);
+
+        Upload(null, pieces: 80, bytes: 100_000, to: "203.0.113.9");
+        Assert.Equal([Severity.Medium, Severity.High], Bulk.Select(each => each.Severity));
+    }
+
+    [Theory]
+    [InlineData("registry.example", "203.0.113.9")]
+    [InlineData(null, "10.0.0.9")]
+    public void As_much_to_a_name_or_a_neighbour_is_not_high(string? name, string to)
+    {
+        Upload(name, pieces: 200, bytes: 100_000, to: to);
+
+        Assert.Equal(Severity.Medium, Assert.Single(Bulk).Severity);
+    }
+
     private IEnumerable<Finding> Bulk => _scene.Findings.Where(finding => finding.Rule == Rule);
 
     private void Small(params string[] names)
@@ -91,21 +111,22 @@ public sealed class BulkDetectorTests
         }
     }
 
-    private void Upload(string name, int pieces, int bytes, int back = 200, int pid = 10, bool close = false)
+    private void Upload(
+        string? name, int pieces, int bytes, int back = 200, int pid = 10, bool close = false, string to = "198.18.0.7")
     {
         FlowId flow = new($"u{++_flows}");
-        Endpoint from = CaptureScene.At("100.64.0.2", 40_000), to = CaptureScene.At("198.18.0.7", 8080);
+        Endpoint from = CaptureScene.At("100.64.0.2", 40_000), at = CaptureScene.At(to, 8080);
         for (int piece = 0; piece < pieces; piece++)
         {
             _scene.Add(new Fact.FlowMeasured(
-                flow, from, to, Transport.Tcp, name, "http", 10, new MessageShape(1, bytes, bytes, 0, 0, 0),
+                flow, from, at, Transport.Tcp, name, "http", 10, new MessageShape(1, bytes, bytes, 0, 0, 0),
                 new MessageShape(1, back, back, 0, 0, 0)), pid);
         }
 
         if (close)
         {
             _scene.Add(new Fact.FlowClosed(
-                flow, from, to, Transport.Tcp, name, "http", pieces * bytes, pieces * bytes, pieces * back, default,
+                flow, from, at, Transport.Tcp, name, "http", pieces * bytes, pieces * bytes, pieces * back, default,
                 default, true, "rule"), pid);
         }
     }
