@@ -38,6 +38,7 @@ internal static class TrainAction
             return ExitCodes.Done;
         }
 
+        JobMemory.Require(arms);
         TorchLibrary.Load(threads: 1);
         folder ??= NewFolder(request.Runs, time);
         plan.Write(Path.Combine(folder, PlanFile));

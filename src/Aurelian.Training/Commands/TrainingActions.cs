@@ -1,3 +1,4 @@
+using Aurelian.Training.Serving;
 using Aurelian.Training.Syntax;
 
 namespace Aurelian.Training.Commands;
@@ -20,6 +21,16 @@ internal static class TrainingActions
         speak.Command.SetAction((parsed, cancellationToken) => SpeakAction.RunAsync(
             parsed.GetValue(speak.Folder)!, parsed.GetValue(speak.Seed), Console.In, Console.Out, TimeProvider.System,
             cancellationToken));
+
+        ServeModelSyntax serve = syntax.ServeModel;
+        serve.Command.SetAction((parsed, cancellationToken) => ServeModelAction.RunAsync(
+            new ServeOptions(
+                parsed.GetValue(serve.Folder)!, parsed.GetValue(serve.Listen)!, parsed.GetValue(serve.Name),
+                parsed.GetValue(serve.Saves)!, parsed.GetValue(serve.AllowRemote),
+                Environment.GetEnvironmentVariable(ServeModelAction.TokenSetting) is { Length: > 0 } token
+                    ? token : null,
+                parsed.GetValue(serve.Threads)),
+            Console.Out, TimeProvider.System, cancellationToken));
 
         SftSyntax sft = syntax.Sft;
         sft.Command.SetAction((parsed, cancellationToken) => Task.FromResult(SftAction.Run(

@@ -26,10 +26,18 @@ internal sealed record StartingModel(Qwen3MoeModel Model, IChatTokens Tokens) : 
         }
 
         ChatTokens tokens = ChatTokens.Learn(demonstrations.SelectMany(each => each.Texts()), job.Model.Vocabulary);
+        Qwen3MoeModel model = new(ConfigOf(job, tokens.Count, [tokens.End]));
+        model.Initialise(job.Seed);
+        return new StartingModel(model, tokens);
+    }
+
+    /// <summary>A new model's shape.</summary>
+    internal static ModelConfig ConfigOf(TrainingJob job, int vocabulary, IReadOnlyList<int> ends)
+    {
         ModelSettings sizes = job.Model;
-        Qwen3MoeModel model = new(new ModelConfig
+        return new ModelConfig
         {
-            VocabularySize = tokens.Count,
+            VocabularySize = vocabulary,
             HiddenSize = sizes.Hidden,
             Layers = sizes.Layers,
             QueryHeads = sizes.QueryHeads,
@@ -47,10 +55,8 @@ internal sealed record StartingModel(Qwen3MoeModel Model, IChatTokens Tokens) : 
             TiedEmbeddings = true,
             PositionsMax = job.Algorithm.ContextTokens + job.Algorithm.TokensPerTurn,
             InitialDeviation = 0.5 / Math.Sqrt(sizes.Hidden),
-            EndTokens = [tokens.End],
-        });
-        model.Initialise(job.Seed);
-        return new StartingModel(model, tokens);
+            EndTokens = ends,
+        };
     }
 
     internal void Save(string folder)

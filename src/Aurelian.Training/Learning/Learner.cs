@@ -19,7 +19,7 @@ internal sealed record LearningResult(double Loss, double GradientNorm, double C
 internal sealed class Learner(Qwen3MoeModel model, AdamW optimiser, AlgorithmSettings settings)
 {
     /// <summary>Episodes of one forward and backward pass; gradients add up over them.</summary>
-    private const int EpisodesAtOnce = 32;
+    internal const int EpisodesAtOnce = 32;
 
     /// <summary>Null: the loss or its gradient is no finite number; the weights are as they were.</summary>
     internal LearningResult? Update(IReadOnlyList<GatedEpisode> batch, double learningRate)

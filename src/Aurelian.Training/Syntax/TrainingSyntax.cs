@@ -21,8 +21,11 @@ internal sealed class TrainingSyntax
 
     internal SpeakSyntax Speak { get; } = new();
 
+    internal ServeModelSyntax ServeModel { get; } = new();
+
     /// <summary>Commands that do something, for help and actions.</summary>
-    internal IEnumerable<CommandSyntax> Leaves => [Train, Sft, Eval, Generate, Speak, Inspect, Verify, Tokenize];
+    internal IEnumerable<CommandSyntax> Leaves =>
+        [Train, Sft, Eval, Generate, Speak, ServeModel, Inspect, Verify, Tokenize];
 
     /// <summary>Commands as they stand below <c>aurelian</c>.</summary>
     internal IEnumerable<Command> Roots() =>
@@ -32,6 +35,6 @@ internal sealed class TrainingSyntax
         {
             Inspect.Command, Verify.Command, Tokenize.Command,
         },
-        Generate.Command,
+        Generate.Command, ServeModel.Command,
     ];
 }

@@ -45,6 +45,10 @@ internal sealed class NextTokens : IDisposable
         return new NextTokens(from, ids);
     }
 
+    /// <summary>One wanted token after each of a batch's, whatever the batch itself goes on with.</summary>
+    /// <param name="ids">(N).</param>
+    internal static NextTokens Following(List<long> ids) => new([.. Enumerable.Range(0, ids.Count).Select(at => (long)at)], ids);
+
     public void Dispose()
     {
         From.Dispose();

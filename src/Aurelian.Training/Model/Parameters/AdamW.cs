@@ -51,21 +51,23 @@ internal sealed unsafe class AdamW : IDisposable
     internal long Steps { get; set; }
 
     /// <summary>One update from the gradients, which are left as they are.</summary>
+    /// <param name="other">Of this step alone; null: those that it was made with.</param>
     /// <returns>The gradient's norm before clipping.</returns>
-    internal double Step(double learningRate)
+    internal double Step(double learningRate, AdamWSettings? other = null)
     {
+        AdamWSettings settings = other ?? _settings;
         Tensor gradients = _parameters.Gradients
             ?? throw new InvalidOperationException("Prepare the parameters for training first.");
         float* g = FlatMemory.Pointer(gradients);
         double norm = Norm(g, _parameters.Layout.Size);
-        double scale = _settings.ClipNorm > 0 && norm > _settings.ClipNorm ? _settings.ClipNorm / (norm + 1e-6) : 1;
+        double scale = settings.ClipNorm > 0 && norm > settings.ClipNorm ? settings.ClipNorm / (norm + 1e-6) : 1;
         Steps++;
-        double correction1 = 1 - Math.Pow(_settings.Beta1, Steps);
-        double correction2 = 1 - Math.Pow(_settings.Beta2, Steps);
+        double correction1 = 1 - Math.Pow(settings.Beta1, Steps);
+        double correction2 = 1 - Math.Pow(settings.Beta2, Steps);
         Update update = new(
-            (float)scale, (float)(1 - (learningRate * _settings.WeightDecay)), (float)(1 - _settings.Beta1),
-            (float)_settings.Beta2, (float)(1 - _settings.Beta2), (float)(1 / Math.Sqrt(correction2)),
-            (float)_settings.Epsilon, (float)(learningRate / correction1));
+            (float)scale, (float)(1 - (learningRate * settings.WeightDecay)), (float)(1 - settings.Beta1),
+            (float)settings.Beta2, (float)(1 - settings.Beta2), (float)(1 / Math.Sqrt(correction2)),
+            (float)settings.Epsilon, (float)(learningRate / correction1));
         float* w = FlatMemory.Pointer(_parameters.Weights);
         float* m = FlatMemory.Pointer(FirstMoments);
         float* v = FlatMemory.Pointer(SecondMoments);
