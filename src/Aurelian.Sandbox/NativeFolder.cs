@@ -37,4 +37,12 @@ public static class NativeFolder
         return File.Exists(sources) && File.ReadAllText(sources).Trim() == Sources ? null
             : $"The native parts in {folder} are of another build than this program: run eng/build-native, then build.";
     }
+
+    internal static void Require(string folder)
+    {
+        if (ProblemOf(folder) is { } problem)
+        {
+            throw new SandboxException(SandboxFailure.Missing, problem);
+        }
+    }
 }

@@ -102,11 +102,7 @@ public sealed partial class SandboxHost : IEventSource, IAsyncDisposable
             throw new SandboxException(SandboxFailure.Missing, "Sandboxes need root. Run as root, or with sudo.");
         }
 
-        if (NativeFolder.ProblemOf(config.NativeFolder) is { } problem)
-        {
-            throw new SandboxException(SandboxFailure.Missing, problem);
-        }
-
+        NativeFolder.Require(config.NativeFolder);
         Leftovers.Sweep(config.StateParent, config.WorkParent);
         string name = Leftovers.OwnName();
         string state = Path.Combine(config.StateParent, name), work = Path.Combine(config.WorkParent, name);

@@ -47,7 +47,8 @@ internal sealed class NextTokens : IDisposable
 
     /// <summary>One wanted token after each of a batch's, whatever the batch itself goes on with.</summary>
     /// <param name="ids">(N).</param>
-    internal static NextTokens Following(List<long> ids) => new([.. Enumerable.Range(0, ids.Count).Select(at => (long)at)], ids);
+    internal static NextTokens Following(List<long> ids) =>
+        new([.. Enumerable.Range(0, ids.Count).Select(at => (long)at)], ids);
 
     public void Dispose()
     {
