@@ -66,9 +66,10 @@ public sealed class KillTests
     private static Process Start(string runs, string command)
     {
         string binary = Path.Combine(AppContext.BaseDirectory, "aurelian");
-        ProcessStartInfo start = new(binary)
+        // Who starts the tests in the background has SIGINT ignored, and so would Aurelian have.
+        ProcessStartInfo start = new("env")
         {
-            ArgumentList = { "run", "--runs", runs, "--", "bash", "-c", command },
+            ArgumentList = { "--default-signal=INT", binary, "run", "--runs", runs, "--", "bash", "-c", command },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
