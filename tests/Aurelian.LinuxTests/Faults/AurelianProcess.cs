@@ -24,7 +24,9 @@ internal sealed class AurelianProcess : IDisposable
     private AurelianProcess(Func<string, string[]> arguments, Func<Func<Process>, Process>? inside)
     {
         Directory.CreateDirectory(Temporary);
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "aurelian"), arguments(Runs))
+        // Who starts the tests in the background has SIGINT ignored, and so would Aurelian have.
+        string binary = Path.Combine(AppContext.BaseDirectory, "aurelian");
+        ProcessStartInfo start = new("env", ["--default-signal=INT", binary, .. arguments(Runs)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
