@@ -10,6 +10,7 @@ internal sealed class SandboxEdges(ProcessTable processes, EpisodeId episode)
     private const int WaitingMax = 4096;
     private const int EdgesMax = 512;
     private const int NamesMax = 512;
+    private const int RecentMax = 32;
     private const string SharedMemory = "/dev/shm/";
 
     /// <summary>The shell session's own carriers: that each call reads what the one before left says nothing.</summary>
@@ -23,6 +24,7 @@ internal sealed class SandboxEdges(ProcessTable processes, EpisodeId episode)
     private readonly Dictionary<int, ToolCallId> _listeners = [];
     private readonly Dictionary<string, ToolCallId> _variables = [];
     private readonly HashSet<AttributionEdge> _edges = [];
+    private readonly Queue<RecentRead> _read = [];
     private ToolCallId? _shell, _shellBefore;
 
     internal EpisodeId Episode => episode;
@@ -32,6 +34,7 @@ internal sealed class SandboxEdges(ProcessTable processes, EpisodeId episode)
     {
         _writers.Clear();
         _executed.Clear();
+        _read.Clear();
     }
 
     internal IReadOnlyList<AttributionEdge> Of(ToolCallId call) =>
@@ -60,6 +63,7 @@ internal sealed class SandboxEdges(ProcessTable processes, EpisodeId episode)
                 break;
             case Fact.ProcessExecuted executed:
                 Executed(executed, call, occurred.MonotonicNs);
+                ReadAs(executed.Executable, occurred);
                 break;
             case Fact.SocketListened listened:
                 _listeners[listened.Local.Port] = call;
@@ -111,7 +115,27 @@ internal sealed class SandboxEdges(ProcessTable processes, EpisodeId episode)
         {
             bool code = ExecutedFiles.ReadsCode(
                 occurred.Subject.Pid is { } pid ? processes.Find(pid, occurred.MonotonicNs)?.Exe : null);
-            Add(writer, reader, code ? $"wrote-code-file: {path}" : $"wrote-read-file: {path}");
+            Add(writer, reader, code ? CodeFile(path) : ReadFile(path));
+            if (!code)
+            {
+                _read.Enqueue(new RecentRead(occurred.Subject.Pid, occurred.MonotonicNs, path, writer, reader));
+                _ = _read.Count > RecentMax && _read.TryDequeue(out RecentRead _);
+            }
+        }
+    }
+
+    /// <summary>A read may be told before the start of the program that read: then it was judged by the one before.
+    /// </summary>
+    private void ReadAs(string executable, Event started)
+    {
+        foreach (RecentRead read in _read)
+        {
+            if (read.Pid == started.Subject.Pid && read.Ns >= started.MonotonicNs
+                && read.Ns - started.MonotonicNs < LateNs && ExecutedFiles.ReadsCode(executable))
+            {
+                _edges.Remove(new AttributionEdge(read.Writer.Value, read.Reader.Value, ReadFile(read.Path)));
+                Add(read.Writer, read.Reader, CodeFile(read.Path));
+            }
         }
     }
 
@@ -159,4 +183,10 @@ internal sealed class SandboxEdges(ProcessTable processes, EpisodeId episode)
             _edges.Add(new AttributionEdge(from.Value, to.Value, kind));
         }
     }
+
+    private static string CodeFile(string path) => $"wrote-code-file: {path}";
+
+    private static string ReadFile(string path) => $"wrote-read-file: {path}";
+
+    private readonly record struct RecentRead(int? Pid, long Ns, string Path, ToolCallId Writer, ToolCallId Reader);
 }

@@ -51,6 +51,21 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    public void What_is_read_before_its_reader_s_start_is_told_is_judged_by_that_start()
+    {
+        long started = _ns;
+        Add(Two, new Fact.FileRead("/tmp/rc", One), 20);
+        Add(Two, new Fact.FileRead("/workspace/notes", One), 21);
+        _ns = started - 2_000_000;
+        Add(Two, Exec("/workspace", "bash", "-c", "true"), 20);
+        Add(Two, Exec("/workspace", "cat", "notes"), 21);
+
+        Assert.Equal(
+            ["e1.c1 e1.c2 wrote-code-file: /tmp/rc", "e1.c1 e1.c2 wrote-read-file: /workspace/notes"],
+            Edges(Two).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_shell_session_s_own_files_say_nothing_unless_somebody_else_wrote_them()
     {
         foreach (ToolCallId call in new[] { One, Two, Three })
