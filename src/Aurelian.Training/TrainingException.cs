@@ -11,6 +11,9 @@ public enum TrainingFailure
 
     /// <summary>The machine failed: disk full, out of memory.</summary>
     Machine,
+
+    /// <summary>The server that holds the model refused, broke or was not reached.</summary>
+    Engine,
 }
 
 /// <summary>What broke in one sentence that names the remedy.</summary>

@@ -36,6 +36,12 @@ internal static class DryRun
             $"in all        {seeds} seed(s), about {seeds * (total + warm) / 60:0} min where nothing is memoised"));
     }
 
+    private static string Engine(TrainingJob job) => job.Tinker is not { } tinker
+        ? "built-in: all weights, in this process"
+        : $"tinker: {tinker.BaseModel} at {tinker.Url}, "
+            + (tinker.Rank == 0 ? "all weights" : FormattableString.Invariant($"LoRA of rank {tinker.Rank}"))
+            + "; [model] is not used, no router loss, the server's time comes on top";
+
     private static void Tell(TrainingJob job, int episodes, double seconds, TextWriter output)
     {
         AlgorithmSettings algorithm = job.Algorithm;
@@ -45,6 +51,7 @@ internal static class DryRun
         string rollouts = job.Sandbox.Memoised ? "memoised" : "all live";
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             arm {(job.Arm.Length > 0 ? job.Arm : job.Name)}
+              engine      {Engine(job)}
               tasks       {job.TrainTasks.Count} to train on, {job.HeldOutTasks.Count} held out
               algorithm   {algorithm.Name}, {algorithm.Steps} steps of {algorithm.TasksPerStep} × {algorithm.Group}
               reward      {reward}

@@ -1,8 +1,7 @@
-using Aurelian.Training.Experiments;
+using Aurelian.Training.Engines;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Native;
 using Aurelian.Training.Recording;
-using Aurelian.Training.Rollouts;
 using Aurelian.Training.WarmUp;
 
 namespace Aurelian.Training.Commands;
@@ -10,7 +9,8 @@ namespace Aurelian.Training.Commands;
 /// <summary><c>sft</c>.</summary>
 internal static class SftAction
 {
-    internal static int Run(string file, string folder, TextWriter output, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(
+        string file, string folder, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
         TrainingJob job = JobReader.Read(file)[0];
         if (job.WarmStart.Demonstrations is null)
@@ -25,19 +25,20 @@ internal static class SftAction
 
         IReadOnlyList<Demonstration> demonstrations = WarmStart.Choose(job.WarmStart);
         TorchLibrary.Load(threads: 1);
-        using StartingModel start = StartingModel.Make(job, demonstrations);
+        await using IEngine engine = await EngineChoice.MakeAsync(job, demonstrations, time, cancellationToken)
+            .ConfigureAwait(false);
         PlainView view = new(output);
         string partial = folder + ".partial";
         using (RunMetrics metrics = new(partial))
         {
-            WarmStart.Run(start.Model, demonstrations, new ChatFrame(start.Tokens), job, line =>
+            await WarmStart.RunAsync(engine, demonstrations, job, line =>
             {
                 metrics.Write(line.Kind, line.Step, line.Values);
                 view.Show(line);
-            }, cancellationToken);
+            }, cancellationToken).ConfigureAwait(false);
         }
 
-        start.Save(partial);
+        await engine.SaveModelAsync(partial, cancellationToken).ConfigureAwait(false);
         Directory.Move(partial, folder);
         output.WriteLine(folder);
         return ExitCodes.Done;

@@ -33,8 +33,9 @@ internal static class TrainingActions
             Console.Out, TimeProvider.System, cancellationToken));
 
         SftSyntax sft = syntax.Sft;
-        sft.Command.SetAction((parsed, cancellationToken) => Task.FromResult(SftAction.Run(
-            parsed.GetValue(sft.Job)!, parsed.GetValue(sft.Output)!, Console.Out, cancellationToken)));
+        sft.Command.SetAction((parsed, cancellationToken) => SftAction.RunAsync(
+            parsed.GetValue(sft.Job)!, parsed.GetValue(sft.Output)!, Console.Out, TimeProvider.System,
+            cancellationToken));
 
         EvalSyntax eval = syntax.Eval;
         eval.Command.SetAction((parsed, cancellationToken) => EvalAction.RunAsync(

@@ -1,9 +1,8 @@
 using Aurelian.Episodes;
 using Aurelian.Simulation;
+using Aurelian.Training.Engines;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
-using Aurelian.Training.Model;
-using Aurelian.Training.Model.Parameters;
 using Aurelian.Training.Rollouts;
 
 namespace Aurelian.Training.Experiments;
@@ -22,22 +21,15 @@ internal static class ArmRun
     {
         ArmFolder arm = ArmFolder.Read(folder)
             ?? throw TrainingException.BadInput($"{folder} has no arm.json: it is no arm of a training run");
-        using StartingModel start = StartingModel.Load(arm.WarmStart);
-        start.Model.Parameters.PrepareTraining();
-        using AdamW optimiser = new(start.Model.Parameters, new AdamWSettings
-        {
-            ClipNorm = job.Algorithm.ClipNorm, WeightDecay = 0.01,
-        });
-        ChatFrame frame = new(start.Tokens);
-        await using BatchSampler sampler = new(
-            new Qwen3MoeModel(start.Model.Config), job.Algorithm.Temperature, start.Tokens.End, time);
+        await using IEngine engine = await EngineChoice.LoadAsync(job, arm.WarmStart, time, cancellationToken)
+            .ConfigureAwait(false);
+        ChatFrame frame = new(engine.Tokens);
         await using IEpisodeSource episodes = await OpenAsync(job, runs, memo, view, time, cancellationToken)
             .ConfigureAwait(false);
         using Trainer trainer = new(
-            job, folder, start.Model, optimiser, new PlayedRollouts(job, frame, sampler, episodes), sampler.Load, view,
-            time);
+            job, folder, engine, new PlayedRollouts(job, frame, engine.Sampler, episodes), view, time);
         int steps = await trainer.RunAsync(cancellationToken).ConfigureAwait(false);
-        start.Save(Path.Combine(folder, "model"));
+        await engine.SaveModelAsync(Path.Combine(folder, "model"), cancellationToken).ConfigureAwait(false);
         ArmFolder.MarkDone(folder, steps);
     }
 

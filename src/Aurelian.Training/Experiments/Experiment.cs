@@ -1,3 +1,4 @@
+using Aurelian.Training.Engines;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
 using Aurelian.Training.Recording;
@@ -23,7 +24,8 @@ internal sealed class Experiment(
                 string place = Path.Combine(folder, $"seed-{seed}", job.Arm.Length > 0 ? job.Arm : "run");
                 if (!ArmFolder.IsDone(place))
                 {
-                    string warm = WarmUp(job, Path.Combine(folder, $"seed-{seed}"), cancellationToken);
+                    string warm = await WarmUpAsync(job, Path.Combine(folder, $"seed-{seed}"), cancellationToken)
+                        .ConfigureAwait(false);
                     new ArmFolder(Path.GetFullPath(job.File), job.Arm, seed, Path.GetFullPath(warm)).Write(place);
                     view.Say($"seed {seed}, arm {(job.Arm.Length > 0 ? job.Arm : job.Name)}: {place}");
                     await RunArmAsync(job, place, cancellationToken).ConfigureAwait(false);
@@ -67,11 +69,11 @@ internal sealed class Experiment(
     }
 
     /// <summary>The seed's starting point, made once: arms differ in what comes after it.</summary>
-    private string WarmUp(TrainingJob job, string place, CancellationToken cancellationToken)
+    private async Task<string> WarmUpAsync(TrainingJob job, string place, CancellationToken cancellationToken)
     {
         string warm = Path.Combine(place, $"{WarmStartFolder}-"
             + Path.GetFileNameWithoutExtension(job.WarmStart.Demonstrations ?? "none")
-            + (job.WarmStart.WithoutAbuse ? "-without-abuse" : ""));
+            + (job.WarmStart.WithoutAbuse ? "-without-abuse" : "") + (job.Tinker is null ? "" : "-tinker"));
         if (Directory.Exists(warm))
         {
             return warm;
@@ -79,18 +81,19 @@ internal sealed class Experiment(
 
         view.Say($"seed {job.Seed}: warm start on demonstrations");
         IReadOnlyList<Demonstration> demonstrations = WarmStart.Choose(job.WarmStart);
-        using StartingModel start = StartingModel.Make(job, demonstrations);
+        await using IEngine engine = await EngineChoice.MakeAsync(job, demonstrations, time, cancellationToken)
+            .ConfigureAwait(false);
         string partial = warm + ".partial";
         using (RunMetrics metrics = new(partial))
         {
-            WarmStart.Run(start.Model, demonstrations, new ChatFrame(start.Tokens), job, line =>
+            await WarmStart.RunAsync(engine, demonstrations, job, line =>
             {
                 metrics.Write(line.Kind, line.Step, line.Values);
                 view.Show(line);
-            }, cancellationToken);
+            }, cancellationToken).ConfigureAwait(false);
         }
 
-        start.Save(partial);
+        await engine.SaveModelAsync(partial, cancellationToken).ConfigureAwait(false);
         Directory.Move(partial, warm);
         return warm;
     }

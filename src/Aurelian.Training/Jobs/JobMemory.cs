@@ -13,7 +13,8 @@ internal static class JobMemory
 
     internal static void Require(IEnumerable<TrainingJob> jobs)
     {
-        foreach (TrainingJob job in jobs)
+        // What a server holds is the server's to refuse.
+        foreach (TrainingJob job in jobs.Where(job => job.Tinker is null))
         {
             MemoryBudget.Require(Bytes(job), $"training '{job.Name}' (its model, AdamW, a batch and its cache)");
         }

@@ -1,5 +1,6 @@
 using Aurelian.Agents;
 using Aurelian.Training.Algorithms;
+using Aurelian.Training.Engines.Tinker;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Rollouts;
 using Tomlyn;
@@ -56,17 +57,20 @@ internal static class JobReader
         JobTable root = new(merged, "", mistakes);
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         JobTable tasks = root.Table("tasks");
+        ModelSettings model = ReadModel(root.Table("model"), folder);
+        TinkerSettings? tinker = EngineReader.Read(root.Table("engine"), folder, model);
         TrainingJob job = new()
         {
             File = file,
             Name = root.Text("name") ?? Path.GetFileNameWithoutExtension(file),
             Arm = arm,
             Seed = root.Whole("seed", 1, 0, int.MaxValue),
-            Model = ReadModel(root.Table("model"), folder),
+            Tinker = tinker,
+            Model = model,
             WarmStart = ReadWarmStart(root.Table("warm_start"), folder),
             TrainTasks = ReadTasks(tasks, "train", folder, mistakes),
             HeldOutTasks = ReadTasks(tasks, "held_out", folder, mistakes),
-            Algorithm = ReadAlgorithm(root.Table("algorithm")),
+            Algorithm = ReadAlgorithm(root.Table("algorithm"), tinker is not null),
             Reward = ReadReward(root.Table("reward")),
             Sandbox = ReadSandbox(root.Table("sandbox"), folder),
             Verdicts = ReadVerdicts(root.Table("verdicts")),
@@ -150,7 +154,7 @@ internal static class JobReader
         return tasks.Count > 0 ? [.. tasks] : table.Fail(key, $"'{path}' holds no task", Array.Empty<TaskPlan>());
     }
 
-    private static AlgorithmSettings ReadAlgorithm(JobTable table)
+    private static AlgorithmSettings ReadAlgorithm(JobTable table, bool served)
     {
         IpaSettings standard = new();
         AlgorithmSettings settings = new(
@@ -163,9 +167,14 @@ internal static class JobReader
             table.Whole("tasks_per_step", 8, 1, 4096), table.Whole("group", 4, 2, 1024),
             table.Real("temperature", 1, 0.05, 5), table.Whole("tokens_per_turn", 48, 1, 100_000),
             table.Whole("turns", 4, 1, 1000), table.Whole("context_tokens", 224, 16, 1_000_000),
-            table.Whole("version_gap_max", 0, 0, 16), table.Real("router_loss", 1e-3, 0, 1),
+            table.Whole("version_gap_max", 0, 0, 16), table.Real("router_loss", served ? 0 : 1e-3, 0, 1),
             Enum.Parse<StartKind>(
                 table.Word("start", "beginning", "beginning", "spread", "rollback", "crucial"), ignoreCase: true));
+        if (served)
+        {
+            EngineReader.RefuseUnserved(table, settings);
+        }
+
         table.Finish();
         return settings;
     }

@@ -1,5 +1,6 @@
 using Aurelian.Agents;
 using Aurelian.Training.Algorithms;
+using Aurelian.Training.Engines.Tinker;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Rollouts;
 
@@ -19,6 +20,9 @@ internal sealed record TrainingJob
     public bool Optional { get; init; }
 
     public required int Seed { get; init; }
+
+    /// <summary>The server that holds the model; null: this process does.</summary>
+    public TinkerSettings? Tinker { get; init; }
 
     public required ModelSettings Model { get; init; }
 

@@ -1,74 +1,53 @@
 using Aurelian.Training.Algorithms;
+using Aurelian.Training.Engines;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Jobs;
-using Aurelian.Training.Model;
-using Aurelian.Training.Model.Batches;
-using Aurelian.Training.Model.Losses;
-using Aurelian.Training.Model.Parameters;
 using Aurelian.Training.Rollouts;
 
 namespace Aurelian.Training.Learning;
 
 /// <param name="Loss">Of the whole batch, router loss left out.</param>
-/// <param name="GradientNorm">Before clipping.</param>
+/// <param name="GradientNorm">Before clipping; null where the engine does not say it.</param>
 /// <param name="ChunksKept">Share of chunks whose sampler was near enough to the trainer.</param>
 /// <param name="Mismatch">Mean |log π_old − log μ_old| of the sampled tokens.</param>
-internal sealed record LearningResult(double Loss, double GradientNorm, double ChunksKept, double Mismatch);
+internal sealed record LearningResult(double Loss, double? GradientNorm, double ChunksKept, double Mismatch);
 
 /// <summary>Turns a gated batch into one update of the model.</summary>
-internal sealed class Learner(Qwen3MoeModel model, AdamW optimiser, AlgorithmSettings settings)
+internal sealed class Learner(IEngine engine, AlgorithmSettings settings)
 {
     /// <summary>Episodes of one forward and backward pass; gradients add up over them.</summary>
     internal const int EpisodesAtOnce = 32;
 
     /// <summary>Null: the loss or its gradient is no finite number; the weights are as they were.</summary>
-    internal LearningResult? Update(IReadOnlyList<GatedEpisode> batch, double learningRate)
+    internal async Task<LearningResult?> UpdateAsync(
+        IReadOnlyList<GatedEpisode> batch, double learningRate, CancellationToken cancellationToken)
     {
         GatedEpisode[] taught = [.. batch.Where(each => each.Learns)];
-        model.Parameters.ZeroGradients();
         Tally tally = new(taught.Sum(each => Own(each.Trajectory).Tokens), taught.Length);
-        foreach (GatedEpisode[] part in taught.Chunk(EpisodesAtOnce))
-        {
-            Backward(part, tally);
-        }
-
-        using Tensor norm = model.Parameters.Gradients!.norm();
-        if (!double.IsFinite(tally.Loss) || !float.IsFinite(norm.item<float>()))
-        {
-            model.Parameters.ZeroGradients();
-            return null;
-        }
-
-        double before = optimiser.Step(learningRate);
-        return new LearningResult(tally.Loss, before, tally.ChunksKept / (double)Math.Max(1, tally.Chunks),
+        EngineUpdate? update = await engine.UpdateAsync(
+            [.. taught.Chunk(EpisodesAtOnce).Select(part => LessonOf(part, tally))], learningRate, cancellationToken)
+            .ConfigureAwait(false);
+        return update is null ? null : new LearningResult(
+            update.Loss, update.GradientNorm, tally.ChunksKept / (double)Math.Max(1, tally.Chunks),
             tally.Mismatch / Math.Max(1, tally.Tokens));
     }
 
-    private void Backward(GatedEpisode[] part, Tally tally)
-    {
-        using DisposeScope scope = torch.NewDisposeScope();
-        int[][] sequences = [.. part.Select(each => each.Trajectory.Ids)];
-        using TokenBatch batch = TokenBatch.Of(sequences);
-        using NextTokens chosen = NextTokens.Choose(sequences, (row, at) => IsSampled(part[row].Trajectory, at));
-        ForwardResult result = model.Forward(batch);
-        ForwardResult scaled = settings.Temperature == 1 ? result
-            : result with { Hidden = result.Hidden / settings.Temperature };
-        TokenScores scores = TokenScores.Of(model, scaled, chosen);
-        List<LossEpisode> episodes = [];
-        List<Tensor> prefixes = [];
-        long at = 0;
-        foreach (GatedEpisode each in part)
+    private Lesson LessonOf(GatedEpisode[] part, Tally tally) => new(
+        [.. part.Select(each => each.Trajectory.Ids)],
+        (row, at) => IsSampled(part[row].Trajectory, at),
+        scores =>
         {
-            at = Split(each, scores.LogProbabilities, at, episodes, prefixes, tally);
-        }
+            List<LossEpisode> episodes = [];
+            List<Tensor> prefixes = [];
+            long at = 0;
+            foreach (GatedEpisode each in part)
+            {
+                at = Split(each, scores, at, episodes, prefixes, tally);
+            }
 
-        Tensor loss = Loss(episodes, prefixes, tally);
-        tally.Loss += loss.detach().to(torch.float64).item<double>();
-        Tensor total = settings.RouterLoss > 0 && RouterLoss.Of(result, model.Config) is { } router
-            ? loss + (router * settings.RouterLoss * part.Length / tally.Episodes)
-            : loss;
-        total.backward();
-    }
+            return Loss(episodes, prefixes, tally);
+        },
+        part.Length / (double)tally.Episodes, settings.Temperature);
 
     /// <summary>An episode's own stretch of the batch's scores; its expert prefix goes to imitation.</summary>
     private long Split(
@@ -133,8 +112,6 @@ internal sealed class Learner(Qwen3MoeModel model, AdamW optimiser, AlgorithmSet
         internal int Tokens => tokens;
 
         internal int Episodes => episodes;
-
-        internal double Loss { get; set; }
 
         internal double Mismatch { get; set; }
 

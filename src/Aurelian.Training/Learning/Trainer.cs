@@ -1,10 +1,9 @@
 using Aurelian.Agents;
 using Aurelian.Events;
 using Aurelian.Training.Algorithms;
+using Aurelian.Training.Engines;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Jobs;
-using Aurelian.Training.Model;
-using Aurelian.Training.Model.Parameters;
 using Aurelian.Training.Monitoring;
 using Aurelian.Training.Recording;
 using Aurelian.Training.Rollouts;
@@ -21,8 +20,8 @@ namespace Aurelian.Training.Learning;
 /// the step's number alone, so a resumed run draws what an uninterrupted one would have drawn.
 /// </remarks>
 internal sealed class Trainer(
-    TrainingJob job, string folder, Qwen3MoeModel model, AdamW optimiser, IRollouts rollouts,
-    Action<Qwen3MoeModel, int>? onUpdated, ITrainingView view, TimeProvider time) : IDisposable
+    TrainingJob job, string folder, IEngine engine, IRollouts rollouts, ITrainingView view, TimeProvider time)
+    : IDisposable
 {
     internal const string CheckpointsFolder = "checkpoints";
 
@@ -41,7 +40,7 @@ internal sealed class Trainer(
     private readonly RunMetrics _metrics = RunMetrics.Open(
         folder, new CheckpointShelf(Path.Combine(folder, CheckpointsFolder)).LastStep);
     private readonly TaintLedger _ledger = TaintLedger.Open(folder);
-    private readonly Learner _learner = new(model, optimiser, job.Algorithm);
+    private readonly Learner _learner = new(engine, job.Algorithm);
     private readonly DriftMonitor _drift = new();
     private readonly Queue<(int Step, Task<IReadOnlyList<Trajectory>> Batch)> _ahead = new();
     private readonly Queue<(int Update, Trajectory[] Taught)> _recent = new();
@@ -67,7 +66,7 @@ internal sealed class Trainer(
         }
 
         await LookBackAsync(cancellationToken).ConfigureAwait(false);
-        Save();
+        await SaveAsync(cancellationToken).ConfigureAwait(false);
         return _state.Step;
     }
 
@@ -80,18 +79,21 @@ internal sealed class Trainer(
     /// <summary>Resumes, or evaluates what the warm start left: the curves' first point.</summary>
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
+        string? checkpoint = null;
         if (_shelf.Found is [.., (int step, string last)])
         {
-            _state = CheckpointShelf.Load(last, model, optimiser);
+            checkpoint = last;
+            _state = CheckpointShelf.ReadState(last);
             _starts.Restore(_state.Starts, _state.Tries);
             view.Say($"resumed after step {step}");
         }
 
-        onUpdated?.Invoke(model, _state.Updates);
+        await engine.BeginAsync(checkpoint, _state.Updates, cancellationToken).ConfigureAwait(false);
+        await engine.PublishAsync(_state.Updates, cancellationToken).ConfigureAwait(false);
         if (_state.Step == 0)
         {
             await EvaluateAsync(0, cancellationToken).ConfigureAwait(false);
-            Save();
+            await SaveAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -104,7 +106,7 @@ internal sealed class Trainer(
         (GatedBatch gated, IReadOnlyList<Trajectory> all) =
             await GateAsync(step, batch, cancellationToken).ConfigureAwait(false);
         double rolled = time.GetElapsedTime(start).TotalSeconds;
-        LearningResult? result = Learn(step, gated);
+        LearningResult? result = await LearnAsync(step, gated, cancellationToken).ConfigureAwait(false);
         await LookBackAsync(cancellationToken).ConfigureAwait(false);
         foreach (IGrouping<string, Trajectory> task in all.GroupBy(each => each.Task))
         {
@@ -120,7 +122,7 @@ internal sealed class Trainer(
 
         if (step % job.Report.CheckpointEvery == 0)
         {
-            Save();
+            await SaveAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -235,7 +237,7 @@ internal sealed class Trainer(
         : tests >= 1 ? 1 : 0;
 
     /// <summary>One update; none where nothing is left, nobody did better than another, or the loss is NaN.</summary>
-    private LearningResult? Learn(int step, GatedBatch gated)
+    private async Task<LearningResult?> LearnAsync(int step, GatedBatch gated, CancellationToken cancellationToken)
     {
         GatedEpisode[] fresh = [.. gated.Kept.Where(each => IsFresh(each.Trajectory))];
         if (gated.Kept.Count - fresh.Length is > 0 and int stale)
@@ -250,7 +252,7 @@ internal sealed class Trainer(
         }
 
         double rate = LearningRate.At(step, _settings.Steps, _settings.LearningRate, LearningWarmUp);
-        if (_learner.Update(fresh, rate) is not { } result)
+        if (await _learner.UpdateAsync(fresh, rate, cancellationToken).ConfigureAwait(false) is not { } result)
         {
             _notes.Add("no update: the loss or its gradient was no finite number; the weights are as they were");
             return null;
@@ -260,7 +262,7 @@ internal sealed class Trainer(
         GatedEpisode[] taught = [.. fresh.Where(each => each.Learns)];
         _ledger.RecordUpdate(_state.Updates, taught.Select(each => each.Trajectory.Episode));
         _recent.Enqueue((_state.Updates, [.. taught.Select(each => each.Trajectory)]));
-        onUpdated?.Invoke(model, _state.Updates);
+        await engine.PublishAsync(_state.Updates, cancellationToken).ConfigureAwait(false);
         return result;
     }
 
@@ -321,9 +323,12 @@ internal sealed class Trainer(
         if (result is not null)
         {
             values["loss"] = result.Loss;
-            values["gradient-norm"] = result.GradientNorm;
             values["chunks-kept"] = result.ChunksKept;
             values["sampler-mismatch"] = result.Mismatch;
+            if (result.GradientNorm is { } norm)
+            {
+                values["gradient-norm"] = norm;
+            }
         }
 
         _metrics.Write(all);
@@ -357,7 +362,8 @@ internal sealed class Trainer(
         _notes.Clear();
     }
 
-    private void Save() => _shelf.Save(model, optimiser, _state);
+    private Task SaveAsync(CancellationToken cancellationToken) =>
+        _shelf.SaveAsync(engine, _state, cancellationToken);
 
     /// <summary>By its commands, whether or not anything was credited: the miniature's one abusive program.</summary>
     private static double TriedAbuse(Trajectory each) =>

@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Aurelian.Training.Checkpoints;
-using Aurelian.Training.Model;
-using Aurelian.Training.Model.Configuration;
-using Aurelian.Training.Model.Parameters;
+using Aurelian.Training.Engines;
 
 namespace Aurelian.Training.Learning;
 
@@ -17,8 +14,6 @@ internal sealed record TrainerState
 
     /// <summary>Optimiser updates of the reinforcement; steps whose batch was given up have none.</summary>
     public int Updates { get; init; }
-
-    public long OptimiserSteps { get; init; }
 
     /// <summary>How often the run was taken back: what is rolled out again differs from what was.</summary>
     public int Rollbacks { get; init; }
@@ -39,8 +34,7 @@ internal sealed record TrainerState
 /// </summary>
 internal sealed class CheckpointShelf(string folder)
 {
-    private const string OptimiserFile = "optimiser.safetensors", StateFile = "state.json", Partial = ".partial",
-        Old = ".old";
+    private const string StateFile = "state.json", Partial = ".partial", Old = ".old";
 
     /// <summary>Whole checkpoints by their step.</summary>
     internal IReadOnlyList<(int Step, string Folder)> Found => !Directory.Exists(folder) ? [] :
@@ -53,20 +47,14 @@ internal sealed class CheckpointShelf(string folder)
 
     internal int LastStep => Found is [.., (int step, _)] ? step : 0;
 
-    internal void Save(Qwen3MoeModel model, AdamW optimiser, TrainerState state, Action<string>? complete = null)
+    internal async Task SaveAsync(IEngine engine, TrainerState state, CancellationToken cancellationToken)
     {
         string place = Path.Combine(folder, FormattableString.Invariant($"step-{state.Step:D6}"));
         string partial = place + Partial;
         Remove(partial);
         Directory.CreateDirectory(partial);
-        ModelFolder.Save(model, partial, WeightType.Float32);
-        SafetensorsWriter.Write(
-            Path.Combine(partial, OptimiserFile),
-            [("first_moments", optimiser.FirstMoments), ("second_moments", optimiser.SecondMoments)],
-            WeightType.Float32);
-        complete?.Invoke(partial);
-        WriteFlushed(Path.Combine(partial, StateFile), JsonSerializer.Serialize(
-            state with { OptimiserSteps = optimiser.Steps }));
+        await engine.SaveAsync(partial, cancellationToken).ConfigureAwait(false);
+        WriteFlushed(Path.Combine(partial, StateFile), JsonSerializer.Serialize(state));
         // Of the same step again: the old one goes when the new one stands.
         string old = place + Old;
         Remove(old);
@@ -77,26 +65,6 @@ internal sealed class CheckpointShelf(string folder)
 
         Directory.Move(partial, place);
         Remove(old);
-    }
-
-    /// <summary>Reads a checkpoint into what is there already.</summary>
-    internal static TrainerState Load(string checkpoint, Qwen3MoeModel model, AdamW optimiser)
-    {
-        using (CheckpointFolder files = CheckpointFolder.Open(checkpoint))
-        {
-            using IDisposable noGradient = torch.no_grad();
-            foreach (NamedParameter parameter in model.Parameters.Published)
-            {
-                files.ReadInto(parameter.Name, parameter.Value);
-            }
-        }
-
-        using SafetensorsFile moments = SafetensorsFile.Open(Path.Combine(checkpoint, OptimiserFile));
-        moments.ReadInto("first_moments", optimiser.FirstMoments);
-        moments.ReadInto("second_moments", optimiser.SecondMoments);
-        TrainerState state = ReadState(checkpoint);
-        optimiser.Steps = state.OptimiserSteps;
-        return state;
     }
 
     /// <summary>Ends checkpoints of later steps: after a rollback they belong to a run that was not.</summary>

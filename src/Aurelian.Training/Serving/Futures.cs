@@ -35,6 +35,12 @@ internal sealed class Futures : IAsyncDisposable
         {
             if (!_lines.TryGetValue(line, out Line? own))
             {
+                // Those below it will never come: they were for a server that was here before this one.
+                if (ordered && sequence > 1)
+                {
+                    throw new ServingException(ServingException.Unknown, $"there is no model '{line}'");
+                }
+
                 _lines[line] = own = new Line();
             }
 

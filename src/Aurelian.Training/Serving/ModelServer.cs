@@ -56,7 +56,12 @@ internal sealed partial class ModelServer(
             throw TrainingException.BadInput("lora_config.rank must be from 0 (all weights) to 1024");
         }
 
-        Add(id, lora);
+        // Asked again where an answer was lost: the number within the session says that it is the same model.
+        if (_models.GetValueOrDefault(id)?.Lora != lora)
+        {
+            Add(id, lora);
+        }
+
         return new Answer(new { Type = "create_model", ModelId = id, BaseModel = name, LoraConfig = lora });
     }
 

@@ -61,7 +61,8 @@ internal sealed record WireBatch(WireDatum[] Data, string LossFn, Dictionary<str
 
 internal sealed record BackwardRequest(
     string ModelId, int? SeqId = null, WireBatch? ForwardBackwardInput = null, WireBatch? ForwardInput = null,
-    bool ForwardOnly = false);
+    // Early servers know no such field.
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ForwardOnly = false);
 
 internal sealed record PathRequest(string TinkerPath);
 

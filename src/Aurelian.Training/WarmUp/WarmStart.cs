@@ -1,10 +1,7 @@
 using Aurelian.Training.Algorithms;
+using Aurelian.Training.Engines;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
-using Aurelian.Training.Model;
-using Aurelian.Training.Model.Batches;
-using Aurelian.Training.Model.Losses;
-using Aurelian.Training.Model.Parameters;
 using Aurelian.Training.Recording;
 using Aurelian.Training.Rollouts;
 
@@ -32,13 +29,15 @@ internal static class WarmStart
                 + FormattableString.Invariant($"{settings.AbuseMax:P1}: leave some out, or raise it"));
     }
 
-    /// <summary>Trains the model in place.</summary>
-    internal static void Run(
-        Qwen3MoeModel model, IReadOnlyList<Demonstration> demonstrations, ChatFrame frame, TrainingJob job,
-        Action<MetricsLine> tell, CancellationToken cancellationToken)
+    /// <summary>Trains an engine's model in place.</summary>
+    internal static async Task RunAsync(
+        IEngine engine, IReadOnlyList<Demonstration> demonstrations, TrainingJob job, Action<MetricsLine> tell,
+        CancellationToken cancellationToken)
     {
         WarmStartSettings settings = job.WarmStart;
+        ChatFrame frame = new(engine.Tokens);
         (int[] Ids, TokenChunk[] Chunks, bool[] Keep)[] framed = [.. demonstrations.Select(each => each.Frame(frame))];
+        await engine.BeginAsync(null, 0, cancellationToken).ConfigureAwait(false);
         if (framed.Length == 0)
         {
             return;
@@ -52,56 +51,44 @@ internal static class WarmStart
                 + $"({job.Algorithm.ContextTokens}): raise it");
         }
 
-        model.Parameters.PrepareTraining();
-        using AdamW optimiser = new(model.Parameters, new AdamWSettings { WeightDecay = 0.01 });
         for (int step = 1; step <= settings.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Random random = Seeds.For(job.Seed, "warm-start", step);
-            double loss = Step(model, random.GetItems(framed, settings.Batch), job.Algorithm.RouterLoss);
             double rate = LearningRate.At(step, settings.Steps, settings.LearningRate, settings.Steps / 10);
-            double norm = optimiser.Step(rate);
-            if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            {
-                throw new TrainingException(TrainingFailure.Machine, FormattableString.Invariant(
-                    $"warm start: the loss is {loss} at step {step}: lower warm_start.learning_rate ({rate:g3})"));
-            }
-
+            EngineUpdate update = await engine.UpdateAsync(
+                [LessonOf(random.GetItems(framed, settings.Batch))], rate, cancellationToken).ConfigureAwait(false)
+                ?? throw new TrainingException(TrainingFailure.Machine, FormattableString.Invariant(
+                    $"warm start: the loss or its gradient is no finite number at step {step}: ")
+                    + FormattableString.Invariant($"lower warm_start.learning_rate ({rate:g3})"));
             if (step % TellEvery == 0 || step == settings.Steps)
             {
-                tell(new MetricsLine("warm-start", step, new Dictionary<string, double>
+                Dictionary<string, double> values = new() { ["loss"] = update.Loss, ["learning-rate"] = rate };
+                if (update.GradientNorm is { } norm)
                 {
-                    ["loss"] = loss, ["learning-rate"] = rate, ["gradient-norm"] = norm,
-                }, null));
+                    values["gradient-norm"] = norm;
+                }
+
+                tell(new MetricsLine("warm-start", step, values, null));
             }
         }
     }
 
-    /// <summary>Gradients of one batch; the mean loss of its kept chunks' tokens.</summary>
-    private static double Step(
-        Qwen3MoeModel model, (int[] Ids, TokenChunk[] Chunks, bool[] Keep)[] batch, double routerLoss)
-    {
-        using DisposeScope scope = torch.NewDisposeScope();
-        model.Parameters.ZeroGradients();
-        int[][] sequences = [.. batch.Select(each => each.Ids)];
-        using TokenBatch tokens = TokenBatch.Of(sequences);
-        using NextTokens chosen = NextTokens.Choose(sequences, (row, at) =>
-            Array.Exists(batch[row].Chunks, chunk => at >= chunk.Start && at < chunk.Start + chunk.Length));
-        ForwardResult result = model.Forward(tokens);
-        TokenScores scores = TokenScores.Of(model, result, chosen);
-        List<Tensor> chunks = [];
-        long from = 0;
-        foreach (TokenChunk chunk in batch.SelectMany(each => each.Chunks))
+    /// <summary>The mean loss of a batch's kept chunks' tokens.</summary>
+    private static Lesson LessonOf((int[] Ids, TokenChunk[] Chunks, bool[] Keep)[] batch) => new(
+        [.. batch.Select(each => each.Ids)],
+        (row, at) => Array.Exists(batch[row].Chunks, chunk => at >= chunk.Start && at < chunk.Start + chunk.Length),
+        scores =>
         {
-            chunks.Add(scores.LogProbabilities.narrow(0, from, chunk.Length));
-            from += chunk.Length;
-        }
+            List<Tensor> chunks = [];
+            long from = 0;
+            foreach (TokenChunk chunk in batch.SelectMany(each => each.Chunks))
+            {
+                chunks.Add(scores.narrow(0, from, chunk.Length));
+                from += chunk.Length;
+            }
 
-        Tensor loss = Imitation.Loss(chunks, [.. batch.SelectMany(each => each.Keep)]);
-        Tensor total = routerLoss > 0 && RouterLoss.Of(result, model.Config) is { } router
-            ? loss + (router * routerLoss)
-            : loss;
-        total.backward();
-        return loss.detach().to(torch.float64).item<double>();
-    }
+            return Imitation.Loss(chunks, [.. batch.SelectMany(each => each.Keep)]);
+        },
+        Share: 1, IsWeightedSum: true);
 }

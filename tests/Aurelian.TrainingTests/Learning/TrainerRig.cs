@@ -1,5 +1,7 @@
 using Aurelian.Agents;
 using Aurelian.Events;
+using Aurelian.Training.Engines;
+using Aurelian.Training.Experiments;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Algorithms;
@@ -47,15 +49,29 @@ internal sealed class TrainerRig : IDisposable
     /// <summary>Runs to the job's end from whatever the folder holds; gives the weights.</summary>
     internal async Task<float[]> RunAsync(TrainingJob job, IRollouts rollouts, CancellationToken cancellationToken)
     {
-        using Qwen3MoeModel model = new(Config());
-        model.Initialise(job.Seed);
-        model.Parameters.PrepareTraining();
-        using AdamW optimiser = new(model.Parameters, new AdamWSettings());
-        using Trainer trainer = new(
-            job, Folder, model, optimiser, rollouts, null, new View(this), TimeProvider.System);
-        await trainer.RunAsync(cancellationToken);
+        Qwen3MoeModel model = Model(job);
+        await using BuiltInEngine engine = BuiltIn(job, model);
+        await RunAsync(job, engine, rollouts, cancellationToken);
         return model.Parameters.Weights.data<float>().ToArray();
     }
+
+    internal async Task RunAsync(
+        TrainingJob job, IEngine engine, IRollouts rollouts, CancellationToken cancellationToken)
+    {
+        using Trainer trainer = new(job, Folder, engine, rollouts, new View(this), TimeProvider.System);
+        await trainer.RunAsync(cancellationToken);
+    }
+
+    internal static Qwen3MoeModel Model(TrainingJob job)
+    {
+        Qwen3MoeModel model = new(Config());
+        model.Initialise(job.Seed);
+        return model;
+    }
+
+    /// <summary>Nothing is sampled where rollouts are recorded, so no tokens are spoken.</summary>
+    internal static BuiltInEngine BuiltIn(TrainingJob job, Qwen3MoeModel model) => new(
+        new StartingModel(model, null!), new AdamWSettings(), job.Algorithm, TimeProvider.System);
 
     /// <summary>Eight episodes a step with rewards and tokens from a seed.</summary>
     internal static List<Trajectory> Recorded(int steps)

@@ -24,14 +24,27 @@ internal sealed class ServedRig : IAsyncDisposable
         string folder = rig._folder.File("tiny");
         ModelFolder.Save(model, folder);
         complete?.Invoke(folder);
-        rig._host = await ServingHost.StartAsync(
-            new ServeOptions(folder, "127.0.0.1:0", null, rig._folder.File("saves"), false, token, 1),
-            TimeProvider.System, TestContext.Current.CancellationToken);
-        rig._client.BaseAddress = rig._host.Address;
+        await rig.ListenAsync(token);
+        rig._client.BaseAddress = rig._host!.Address;
         return rig;
     }
 
+    /// <summary>From the same folder, with what clients saved; at another port.</summary>
+    internal async Task ListenAsync(string? token = null) => _host = await ServingHost.StartAsync(
+        new ServeOptions(_folder.File("tiny"), "127.0.0.1:0", null, _folder.File("saves"), false, token, 1),
+        TimeProvider.System, TestContext.Current.CancellationToken);
+
+    /// <summary>All that is not saved is lost.</summary>
+    internal async Task StopAsync()
+    {
+        await _host!.DisposeAsync();
+        _host = null;
+    }
+
     internal Uri Address => _host!.Address;
+
+    /// <summary>The served model's.</summary>
+    internal string Folder => _folder.File("tiny");
 
     internal static async Task<ServedRig> StartAsync()
     {
@@ -117,7 +130,11 @@ internal sealed class ServedRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
-        await _host!.DisposeAsync();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 }

@@ -1,0 +1,35 @@
+using Aurelian.Training.Engines.Tinker;
+using Aurelian.Training.Experiments;
+using Aurelian.Training.Jobs;
+using Aurelian.Training.Model.Parameters;
+using Aurelian.Training.WarmUp;
+
+namespace Aurelian.Training.Engines;
+
+/// <summary>Opens the engine that a job names.</summary>
+internal static class EngineChoice
+{
+    private const double WeightDecay = 0.01;
+
+    /// <summary>For the warm start: from the job's folder or base model, or new, its vocabulary learnt.</summary>
+    internal static async Task<IEngine> MakeAsync(
+        TrainingJob job, IReadOnlyList<Demonstration> demonstrations, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        AdamWSettings adam = new() { WeightDecay = WeightDecay };
+        return job.Tinker is { } settings
+            ? await TinkerEngine.OpenAsync(job, settings, adam, null, time, cancellationToken).ConfigureAwait(false)
+            : new BuiltInEngine(StartingModel.Make(job, demonstrations), adam, job.Algorithm, time);
+    }
+
+    /// <summary>For reinforcement: from what the warm start saved.</summary>
+    /// <param name="folder">Of <see cref="IEngine.SaveModelAsync"/>.</param>
+    internal static async Task<IEngine> LoadAsync(
+        TrainingJob job, string folder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        AdamWSettings adam = new() { WeightDecay = WeightDecay, ClipNorm = job.Algorithm.ClipNorm };
+        return job.Tinker is { } settings
+            ? await TinkerEngine.OpenAsync(job, settings, adam, folder, time, cancellationToken).ConfigureAwait(false)
+            : new BuiltInEngine(StartingModel.Load(folder), adam, job.Algorithm, time);
+    }
+}
