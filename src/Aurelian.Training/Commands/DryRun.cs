@@ -40,7 +40,7 @@ internal static class DryRun
         ? "built-in: all weights, in this process"
         : $"tinker: {tinker.BaseModel} at {tinker.Url}, "
             + (tinker.Rank == 0 ? "all weights" : FormattableString.Invariant($"LoRA of rank {tinker.Rank}"))
-            + "; [model] is not used, no router loss, the server's time comes on top";
+            + "\n              [model] is not used; no router loss; times below leave the server's out";
 
     private static void Tell(TrainingJob job, int episodes, double seconds, TextWriter output)
     {

@@ -8,7 +8,8 @@ internal sealed class TrainSyntax : CommandSyntax
     internal TrainSyntax()
         : base("train", "Trains an agent in watched sandboxes; the verdict of each episode gates what it teaches.", """
             Reads a job (TOML): model, tasks, algorithm, sandbox and firewall policy, verdict switches, seed. All of it
-            is checked before anything starts. Every arm of the job is trained from the same warm start.
+            is checked before anything starts. Every arm of the job is trained from the same warm start. [engine]
+            kind = "tinker" trains the same job on a server that speaks the Tinker protocol (docs/TRAINING.md).
 
             Examples:
               aurelian train examples/rome.toml --dry-run

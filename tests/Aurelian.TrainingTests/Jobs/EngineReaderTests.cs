@@ -9,26 +9,37 @@ public sealed class EngineReaderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    private static string Example => Path.Combine(Reference.RepositoryRoot(), "examples", "rome.toml");
+
     public EngineReaderTests() => ChatTokens.Learn(["nothing"], 290).Save(_folder.File("tokens"));
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_example_runs_on_a_server_by_its_engine_table_alone()
+    public void The_example_s_commented_engine_is_all_that_a_server_needs()
     {
-        IReadOnlyList<TrainingJob> jobs = Read("""
-            kind = "tinker"
-            url = "http://127.0.0.1:8000"
-            base_model = "Qwen/Qwen3-30B-A3B"
-            tokenizer = "tokens"
-            """);
+        const string key = "TINKER_API_KEY";
+        string? before = Environment.GetEnvironmentVariable(key);
+        Environment.SetEnvironmentVariable(key, "tml-any");
+        try
+        {
+            string[] commented = [.. File.ReadLines(Example).SkipWhile(line => line != "# [engine]").Skip(1)
+                .TakeWhile(line => line.StartsWith("# ", StringComparison.Ordinal)).Select(line => line[2..])];
+            IReadOnlyList<TrainingJob> jobs = Read(string.Join('\n', commented)
+                .Replace("\"Qwen3-30B-A3B\"", "\"tokens\"", StringComparison.Ordinal));
 
-        Assert.All(jobs, job => Assert.Equal(
-            ("Qwen/Qwen3-30B-A3B", 32, 0.0), (job.Tinker!.BaseModel, job.Tinker.Rank, job.Algorithm.RouterLoss)));
-        using StringWriter output = new();
-        DryRun.Write(jobs, 1, output);
-        Assert.Contains("tinker: Qwen/Qwen3-30B-A3B at http://127.0.0.1:8000/, LoRA of rank 32",
-            output.ToString(), StringComparison.Ordinal);
+            Assert.All(jobs, job => Assert.Equal(
+                ("Qwen/Qwen3-30B-A3B", key, 32, 0.0),
+                (job.Tinker!.BaseModel, job.Tinker.KeyVariable, job.Tinker.Rank, job.Algorithm.RouterLoss)));
+            using StringWriter output = new();
+            DryRun.Write(jobs, 1, output);
+            Assert.Contains("tinker: Qwen/Qwen3-30B-A3B at http://127.0.0.1:8000/, LoRA of rank 32",
+                output.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(key, before);
+        }
     }
 
     [Fact]
@@ -79,7 +90,7 @@ public sealed class EngineReaderTests : IDisposable
     private IReadOnlyList<TrainingJob> Read(string engine)
     {
         string root = Reference.RepositoryRoot();
-        string text = File.ReadAllText(Path.Combine(root, "examples", "rome.toml"))
+        string text = File.ReadAllText(Example)
             .Replace("\"../", $"\"{root}/", StringComparison.Ordinal)
             .Replace("\"rome/", $"\"{root}/examples/rome/", StringComparison.Ordinal);
         string file = _folder.File("job.toml");
