@@ -65,7 +65,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         StoredTensor stored = Tensors[name];
         using IDisposable noGradient = torch.no_grad();
         using DisposeScope scope = torch.NewDisposeScope();
-        if (ScalarTypeOf(stored.Type) == target.dtype)
+        if (ScalarTypeOf(stored.Type) == target.dtype && target.device_type == DeviceType.CPU)
         {
             CopyTo(target, stored);
         }

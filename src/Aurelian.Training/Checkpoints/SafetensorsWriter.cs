@@ -75,7 +75,7 @@ internal static class SafetensorsWriter
     private static void WriteNumbers(FileStream stream, Tensor value, torch.ScalarType stored)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        Tensor numbers = value.detach().to(stored).contiguous();
+        Tensor numbers = value.detach().to(stored).cpu().contiguous();
         if (numbers.numel() * stored.ElementSize() <= int.MaxValue)
         {
             stream.Write(numbers.bytes);

@@ -37,7 +37,7 @@ internal static class DryRun
     }
 
     private static string Engine(TrainingJob job) => job.Tinker is not { } tinker
-        ? "built-in: all weights, in this process"
+        ? $"built-in: all weights, in this process, on {(job.Model.OnGpu ? "cuda" : "cpu")}"
         : $"tinker: {tinker.BaseModel} at {tinker.Url}, "
             + (tinker.Rank == 0 ? "all weights" : FormattableString.Invariant($"LoRA of rank {tinker.Rank}"))
             + "\n              [model] is not used; no router loss; times below leave the server's out";

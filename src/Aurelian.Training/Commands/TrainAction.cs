@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aurelian.Training.Engines;
 using Aurelian.Training.Experiments;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Jobs;
@@ -40,6 +41,12 @@ internal static class TrainAction
 
         JobMemory.Require(arms);
         TorchLibrary.Load(threads: 1);
+        foreach (TrainingJob job in arms)
+        {
+            // Before there is a folder: a GPU that is not there is bad input.
+            _ = EngineChoice.DeviceOf(job);
+        }
+
         folder ??= NewFolder(request.Runs, time);
         plan.Write(Path.Combine(folder, PlanFile));
         int[] seeds = [.. Enumerable.Range(arms[0].Seed, plan.Seeds)];

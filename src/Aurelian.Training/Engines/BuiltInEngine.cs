@@ -24,7 +24,7 @@ internal sealed class BuiltInEngine(
     public IChatTokens Tokens => start.Tokens;
 
     public ISampler Sampler => _sampler ??= new BatchSampler(
-        new Qwen3MoeModel(_model.Config), settings.Temperature, start.Tokens.End, time);
+        new Qwen3MoeModel(_model.Config, _model.Device), settings.Temperature, start.Tokens.End, time);
 
     public Task BeginAsync(string? checkpoint, int updates, CancellationToken cancellationToken)
     {

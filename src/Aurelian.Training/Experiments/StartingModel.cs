@@ -59,6 +59,25 @@ internal sealed record StartingModel(Qwen3MoeModel Model, IChatTokens Tokens) : 
         };
     }
 
+    /// <summary>On another device; this one is no more to be used.</summary>
+    internal StartingModel On(torch.Device device)
+    {
+        if (device.type == Model.Device.type)
+        {
+            return this;
+        }
+
+        Qwen3MoeModel moved = new(Model.Config, device);
+        using (torch.no_grad())
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            moved.Parameters.Weights.copy_(Model.Parameters.Weights);
+        }
+
+        Model.Dispose();
+        return this with { Model = moved };
+    }
+
     internal void Save(string folder)
     {
         ModelFolder.Save(Model, folder, WeightType.Float32);

@@ -94,7 +94,8 @@ internal static class JobReader
             table.Whole("layers", 3, 1, 128), table.Whole("query_heads", 4, 1, 256),
             table.Whole("key_value_heads", 2, 1, 256), table.Whole("head_size", 24, 2, 512),
             table.Whole("experts", 8, 1, 1024), table.Whole("experts_per_token", 2, 1, 64),
-            table.Whole("expert_width", 96, 8, 8192));
+            table.Whole("expert_width", 96, 8, 8192),
+            table.Word("device", "cpu", "cpu", "cuda") == "cuda");
         if (model.QueryHeads % model.KeyValueHeads != 0)
         {
             table.Fail("query_heads", "must be a multiple of key_value_heads", 0);

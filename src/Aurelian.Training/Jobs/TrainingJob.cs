@@ -44,9 +44,10 @@ internal sealed record TrainingJob
 }
 
 /// <param name="Folder">A Hugging Face folder to start from; null: a new model of the sizes below.</param>
+/// <param name="OnGpu">Whether the built-in engine's model learns and samples on one.</param>
 internal sealed record ModelSettings(
     string? Folder, int Vocabulary, int Hidden, int Layers, int QueryHeads, int KeyValueHeads, int HeadSize,
-    int Experts, int ExpertsPerToken, int ExpertWidth);
+    int Experts, int ExpertsPerToken, int ExpertWidth, bool OnGpu = false);
 
 /// <param name="Demonstrations">JSON Lines; null: none.</param>
 /// <param name="AbuseMax">Share of demonstrations that may show the abuse.</param>

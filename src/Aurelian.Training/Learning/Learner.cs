@@ -66,7 +66,8 @@ internal sealed class Learner(IEngine engine, AlgorithmSettings settings)
         }
 
         Tensor now = scores.narrow(0, at + prefix, tokens);
-        Tensor inference = torch.tensor(trajectory.LogProbs.AsSpan(prefix).ToArray()).to(torch.float32);
+        Tensor inference = torch.tensor(
+            trajectory.LogProbs.AsSpan(prefix).ToArray(), torch.float32, scores.device);
         // Without a gap in versions these weights are the ones that sampled; with one, what the sampler said has to do.
         Tensor old = settings.VersionGapMax == 0 ? now.detach() : inference;
         LossEpisode episode = new(now, old, inference, chunks, each.Advantage);

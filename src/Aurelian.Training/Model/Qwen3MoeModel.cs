@@ -20,15 +20,19 @@ internal sealed class Qwen3MoeModel : IDisposable
     private readonly Layer[] _layers;
 
     /// <summary>A model of zeros, to be filled by <see cref="Initialise"/> or from a folder.</summary>
-    internal Qwen3MoeModel(ModelConfig config)
+    /// <param name="device">Null: the processor.</param>
+    internal Qwen3MoeModel(ModelConfig config, torch.Device? device = null)
     {
         Config = config;
-        Parameters = new ParameterSet(ParameterLayout.Of(config));
-        _rotary = new Rotary(config.HeadSize, config.RopeTheta);
+        Device = device ?? torch.CPU;
+        Parameters = new ParameterSet(ParameterLayout.Of(config), Device);
+        _rotary = new Rotary(config.HeadSize, config.RopeTheta, Device);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new Layer(Parameters, config, layer))];
     }
 
     internal ModelConfig Config { get; }
+
+    internal torch.Device Device { get; }
 
     internal ParameterSet Parameters { get; }
 
@@ -76,7 +80,7 @@ internal sealed class Qwen3MoeModel : IDisposable
             CacheRow = firstRow,
             CacheSlots = cache.Slots(batch, firstRow),
             CacheLength = length,
-            CacheMask = CacheMasks.Of(batch, length, Config.QueryHeads / Config.KeyValueHeads),
+            CacheMask = CacheMasks.Of(batch, length, Config.QueryHeads / Config.KeyValueHeads).to(Device),
         };
         ForwardResult result = Run(pass, null, keepStates: false);
         cache.Advance(batch, firstRow);
@@ -104,6 +108,7 @@ internal sealed class Qwen3MoeModel : IDisposable
                 + "(max_position_embeddings): shorten it");
         }
 
+        batch.MoveTo(Device);
         (Tensor cosines, Tensor sines) = _rotary.At(batch.Positions, longest);
         return new ForwardPass { Batch = batch, Cosines = cosines, Sines = sines, Adapter = Adapter };
     }

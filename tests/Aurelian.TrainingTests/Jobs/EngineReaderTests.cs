@@ -1,7 +1,9 @@
 using Aurelian.Training;
 using Aurelian.Training.Commands;
+using Aurelian.Training.Engines;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Rollouts;
+using TorchSharp;
 
 namespace Aurelian.TrainingTests.Jobs;
 
@@ -85,6 +87,21 @@ public sealed class EngineReaderTests : IDisposable
     [InlineData("kind = \"tinker\"\nurl = \"http://user:word@127.0.0.1\"", "engine.url must be the server's address")]
     public void An_engine_that_is_none_is_refused(string table, string why) => Assert.Contains(
         why, Assert.Throws<TrainingException>(() => Read(table)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_gpu_that_is_not_there_is_refused_with_what_can_be_done()
+    {
+        Torch.Load();
+        Assert.SkipWhen(torch.cuda.is_available(), "there is a GPU");
+        TrainingJob job = Read("kind = \"built-in\"")[0];
+        Assert.Equal(DeviceType.CPU, EngineChoice.DeviceOf(job).type);
+
+        string told = Assert.Throws<TrainingException>(() =>
+            EngineChoice.DeviceOf(job with { Model = job.Model with { OnGpu = true } })).Message;
+
+        Assert.Contains("finds no GPU", told, StringComparison.Ordinal);
+        Assert.Contains("AURELIAN_TORCH", told, StringComparison.Ordinal);
+    }
 
     /// <summary>The example's own text, with a table of its own for the engine.</summary>
     private IReadOnlyList<TrainingJob> Read(string engine)

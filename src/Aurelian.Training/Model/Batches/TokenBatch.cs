@@ -52,13 +52,13 @@ internal sealed class TokenBatch : IDisposable
     internal int[] Starts { get; }
 
     /// <summary>(N).</summary>
-    internal Tensor Ids { get; }
+    internal Tensor Ids { get; private set; }
 
     /// <summary>(N), each token's position in its sequence.</summary>
-    internal Tensor Positions { get; }
+    internal Tensor Positions { get; private set; }
 
     /// <summary>(N), each token's place in a (B · T) batch padded on the right.</summary>
-    internal Tensor Slots { get; }
+    internal Tensor Slots { get; private set; }
 
     internal bool IsRagged => Tokens != Rows * LongestLength;
 
@@ -87,6 +87,21 @@ internal sealed class TokenBatch : IDisposable
         int width = (int)ids.shape[1];
         return Of([.. Enumerable.Range(0, (int)ids.shape[0]).Select(row => Enumerable.Range(row * width, width)
             .Where(i => real[i] != 0).Select(i => (int)tokens[i]).ToArray())]);
+    }
+
+    /// <summary>To where the weights are that it meets.</summary>
+    internal void MoveTo(torch.Device device)
+    {
+        if (Ids.device_type != device.type)
+        {
+            (Ids, Positions, Slots) = (Moved(Ids), Moved(Positions), Moved(Slots));
+        }
+
+        Tensor Moved(Tensor tensor)
+        {
+            using Tensor left = tensor;
+            return left.to(device).DetachFromDisposeScope();
+        }
     }
 
     public void Dispose()

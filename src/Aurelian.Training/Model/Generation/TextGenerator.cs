@@ -13,14 +13,15 @@ internal sealed class TextGenerator : IDisposable
 {
     private readonly Qwen3MoeModel _model;
     private readonly KeyValueCache _cache;
-    private readonly DirectDecoder _decoder;
+    private readonly DirectDecoder? _decoder;
     private readonly List<Row> _rows = [];
 
     internal TextGenerator(Qwen3MoeModel model)
     {
         _model = model;
-        _decoder = new DirectDecoder(model);
-        _cache = new KeyValueCache(model.Config);
+        // It computes in the processor's memory.
+        _decoder = model.Device.type == DeviceType.CPU ? new DirectDecoder(model) : null;
+        _cache = new KeyValueCache(model.Config, model.Device);
     }
 
     /// <summary>Texts that are not finished.</summary>
@@ -76,7 +77,7 @@ internal sealed class TextGenerator : IDisposable
             return;
         }
 
-        if (_model.Adapter is null)
+        if (_model.Adapter is null && _decoder is not null)
         {
             using DisposeScope scope = torch.NewDisposeScope();
             int[] last = [.. _rows.Select(row => row.Last)];
@@ -104,10 +105,10 @@ internal sealed class TextGenerator : IDisposable
         {
             long end = -1;
             long[] ends = [.. batch.Lengths.Select(length => end += length)];
-            last = last.index_select(0, torch.tensor(ends));
+            last = last.index_select(0, torch.tensor(ends, device: last.device));
         }
 
-        Tensor logits = _model.Logits(last).contiguous();
+        Tensor logits = _model.Logits(last).cpu().contiguous();
         Take(MemoryMarshal.Cast<byte, float>(logits.bytes), rows);
     }
 

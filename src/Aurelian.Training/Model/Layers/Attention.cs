@@ -107,7 +107,8 @@ internal sealed class Attention(ParameterSet parameters, ModelConfig config, int
             return heads.view(batch.Rows, batch.LongestLength, heads.shape[1], heads.shape[2]);
         }
 
-        Tensor padded = torch.zeros((long)batch.Rows * batch.LongestLength, heads.shape[1], heads.shape[2]);
+        Tensor padded = torch.zeros(
+            (long)batch.Rows * batch.LongestLength, heads.shape[1], heads.shape[2], torch.float32, heads.device);
         return padded.index_copy(0, batch.Slots, heads)
             .view(batch.Rows, batch.LongestLength, heads.shape[1], heads.shape[2]);
     }

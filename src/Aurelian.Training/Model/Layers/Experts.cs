@@ -22,7 +22,7 @@ internal sealed class Experts(ParameterSet parameters, ModelConfig config, int l
         long perToken = routing.Choices.shape[1];
         Tensor flat = routing.Choices.reshape(-1); // (N · k)
         Tensor order = flat.argsort(0, false);
-        long[] counts = flat.bincount(null, config.Experts).data<long>().ToArray();
+        long[] counts = flat.bincount(null, config.Experts).cpu().data<long>().ToArray();
         Tensor tokens = order.floor_divide(perToken);
         Tensor sorted = input.index_select(0, tokens); // (N · k, H)
 

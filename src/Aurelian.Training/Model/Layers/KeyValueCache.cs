@@ -8,7 +8,7 @@ namespace Aurelian.Training.Model.Layers;
 /// Keys and values of the tokens that rows have behind them. Rows start at the left, whatever their lengths, and a
 /// row's place is given to the last one when it ends.
 /// </summary>
-internal sealed class KeyValueCache(ModelConfig config) : IDisposable
+internal sealed class KeyValueCache(ModelConfig config, torch.Device device) : IDisposable
 {
     private readonly List<int> _lengths = [];
     private readonly Tensor?[] _keys = new Tensor?[config.Layers]; // (rows, key heads, tokens, D)
@@ -111,7 +111,7 @@ internal sealed class KeyValueCache(ModelConfig config) : IDisposable
             }
         }
 
-        return torch.tensor(slots);
+        return torch.tensor(slots, device: device);
     }
 
     /// <param name="keys">(N, key heads, D).</param>
@@ -145,7 +145,8 @@ internal sealed class KeyValueCache(ModelConfig config) : IDisposable
     private Tensor Grown(Tensor? old, int rows, int tokens)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        Tensor grown = torch.zeros(rows, config.KeyValueHeads, tokens, config.HeadSize);
+        Tensor grown = torch.zeros(
+            rows, config.KeyValueHeads, tokens, config.HeadSize, torch.float32, device);
         if (old is not null)
         {
             grown.narrow(0, 0, _rowsMax).narrow(2, 0, _tokensMax).copy_(old);

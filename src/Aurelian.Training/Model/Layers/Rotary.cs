@@ -3,7 +3,7 @@ namespace Aurelian.Training.Model.Layers;
 /// <summary>
 /// Rotary positions (RoFormer, arXiv 2104.09864), the two halves of a head as pairs, over the full head.
 /// </summary>
-internal sealed class Rotary(int headSize, double theta) : IDisposable
+internal sealed class Rotary(int headSize, double theta, torch.Device device) : IDisposable
 {
     private Tensor? _cosines;
     private Tensor? _sines;
@@ -39,8 +39,8 @@ internal sealed class Rotary(int headSize, double theta) : IDisposable
         Tensor angles = torch.outer(torch.arange(positions, torch.float32), frequencies);
         Tensor both = torch.cat([angles, angles], -1);
         Dispose();
-        _cosines = both.cos().DetachFromDisposeScope();
-        _sines = both.sin().DetachFromDisposeScope();
+        _cosines = both.cos().to(device).DetachFromDisposeScope();
+        _sines = both.sin().to(device).DetachFromDisposeScope();
     }
 
     public void Dispose()

@@ -12,9 +12,9 @@ internal sealed record TokenScores(Tensor LogProbabilities, Tensor Entropies) : 
     internal static TokenScores Of(Qwen3MoeModel model, ForwardResult result, NextTokens chosen)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        Tensor logits = model.Logits(result.Hidden.index_select(0, chosen.From));
+        Tensor logits = model.Logits(result.Hidden.index_select(0, chosen.From.to(model.Device)));
         Tensor all = logits.log_softmax(-1); // (M, V)
-        Tensor own = all.gather(-1, chosen.Ids.unsqueeze(-1)).squeeze(-1);
+        Tensor own = all.gather(-1, chosen.Ids.to(model.Device).unsqueeze(-1)).squeeze(-1);
         Tensor detached = all.detach();
         Tensor entropies = -(detached.exp() * detached).sum(-1);
         return new TokenScores(own.MoveToOuterDisposeScope(), entropies.MoveToOuterDisposeScope());
@@ -24,8 +24,9 @@ internal sealed record TokenScores(Tensor LogProbabilities, Tensor Entropies) : 
     internal static Tensor LogProbabilitiesOf(Qwen3MoeModel model, ForwardResult result, NextTokens chosen)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        Tensor logits = model.Logits(result.Hidden.index_select(0, chosen.From));
-        return logits.log_softmax(-1).gather(-1, chosen.Ids.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
+        Tensor logits = model.Logits(result.Hidden.index_select(0, chosen.From.to(model.Device)));
+        return logits.log_softmax(-1).gather(-1, chosen.Ids.to(model.Device).unsqueeze(-1)).squeeze(-1)
+            .MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -31,9 +31,12 @@ internal sealed unsafe class AdamW : IDisposable
 
     private readonly ParameterSet _parameters;
     private readonly AdamWSettings _settings;
+    private readonly bool _byTensors;
 
-    internal AdamW(ParameterSet parameters, AdamWSettings settings)
+    /// <param name="byTensors">As operations of the tensor library, which is what a GPU can do.</param>
+    internal AdamW(ParameterSet parameters, AdamWSettings settings, bool byTensors = false)
     {
+        _byTensors = byTensors || parameters.Weights.device_type != DeviceType.CPU;
         _parameters = parameters;
         _settings = settings;
         using DisposeScope scope = torch.NewDisposeScope();
@@ -58,8 +61,9 @@ internal sealed unsafe class AdamW : IDisposable
         AdamWSettings settings = other ?? _settings;
         Tensor gradients = _parameters.Gradients
             ?? throw new InvalidOperationException("Prepare the parameters for training first.");
-        float* g = FlatMemory.Pointer(gradients);
-        double norm = Norm(g, _parameters.Layout.Size);
+        double norm = _byTensors
+            ? gradients.norm().to(torch.float64).item<double>()
+            : Norm(FlatMemory.Pointer(gradients), _parameters.Layout.Size);
         double scale = settings.ClipNorm > 0 && norm > settings.ClipNorm ? settings.ClipNorm / (norm + 1e-6) : 1;
         Steps++;
         double correction1 = 1 - Math.Pow(settings.Beta1, Steps);
@@ -68,6 +72,13 @@ internal sealed unsafe class AdamW : IDisposable
             (float)scale, (float)(1 - (learningRate * settings.WeightDecay)), (float)(1 - settings.Beta1),
             (float)settings.Beta2, (float)(1 - settings.Beta2), (float)(1 / Math.Sqrt(correction2)),
             (float)settings.Epsilon, (float)(learningRate / correction1));
+        if (_byTensors)
+        {
+            update.Apply(_parameters.Weights, gradients, FirstMoments, SecondMoments);
+            return norm;
+        }
+
+        float* g = FlatMemory.Pointer(gradients);
         float* w = FlatMemory.Pointer(_parameters.Weights);
         float* m = FlatMemory.Pointer(FirstMoments);
         float* v = FlatMemory.Pointer(SecondMoments);
@@ -111,6 +122,17 @@ internal sealed unsafe class AdamW : IDisposable
     private readonly record struct Update(
         float Scale, float Decay, float Rate1, float Beta2, float Rate2, float Correction, float Epsilon, float Step)
     {
+        internal void Apply(Tensor weights, Tensor gradients, Tensor first, Tensor second)
+        {
+            using IDisposable noGradient = torch.no_grad();
+            using DisposeScope scope = torch.NewDisposeScope();
+            Tensor g = gradients * Scale;
+            first.add_(g - first, Rate1);
+            second.mul_(Beta2).addcmul_(g, g, Rate2);
+            Tensor size = second.sqrt().mul_(Correction).add_(Epsilon);
+            weights.mul_(Decay).addcdiv_(first, size, -Step);
+        }
+
         /// <summary>The flat storage's size is a multiple of 16, so there is no rest.</summary>
         internal void Apply(float* weights, float* gradients, float* first, float* second, int count)
         {

@@ -16,11 +16,12 @@ internal sealed class ParameterSet : IDisposable
     private readonly Dictionary<string, (Tensor Value, PackedTensor Place, long Offset, long[] Shape)> _published =
         new(StringComparer.Ordinal);
 
-    internal ParameterSet(ParameterLayout layout)
+    /// <param name="device">Null: the processor.</param>
+    internal ParameterSet(ParameterLayout layout, torch.Device? device = null)
     {
         Layout = layout;
         using DisposeScope scope = torch.NewDisposeScope();
-        Weights = torch.zeros(layout.Size, torch.float32).DetachFromDisposeScope();
+        Weights = torch.zeros(layout.Size, torch.float32, device).DetachFromDisposeScope();
         foreach (PackedTensor tensor in layout.Tensors)
         {
             Tensor view = View(Weights, tensor.Offset, tensor.Shape);
