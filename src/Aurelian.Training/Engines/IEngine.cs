@@ -34,7 +34,7 @@ internal interface IEngine : IAsyncDisposable
     Task BeginAsync(string? checkpoint, int updates, CancellationToken cancellationToken);
 
     /// <summary>One step of the optimiser along the lessons' gradient.</summary>
-    /// <returns>Null: a loss or the gradient is no finite number, and the weights are as they were.</returns>
+    /// <returns>Null: a loss or its gradient is no finite number, and the weights are as they were.</returns>
     Task<EngineUpdate?> UpdateAsync(
         IReadOnlyList<Lesson> lessons, double learningRate, CancellationToken cancellationToken);
 

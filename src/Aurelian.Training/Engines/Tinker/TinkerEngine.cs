@@ -10,7 +10,8 @@ namespace Aurelian.Training.Engines.Tinker;
 /// here from the server's log-probabilities, so every algorithm of the trainer works; <see cref="TinkerLessons"/>.
 /// </summary>
 /// <remarks>
-/// Does not cover, and jobs that ask for it are refused: the router's auxiliary loss, temperatures other than 1.
+/// Does not cover, and jobs that ask for it are refused: the router's auxiliary loss, temperatures other than 1. A
+/// gradient of the weights that is no finite number is the server's to refuse, and ends the run.
 /// </remarks>
 internal sealed class TinkerEngine : IEngine
 {
