@@ -1,8 +1,6 @@
-using Aurelian.Training.Experiments;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Native;
 using Aurelian.Training.Recording;
-using Aurelian.Training.Rollouts;
 using Aurelian.Training.WarmUp;
 
 namespace Aurelian.Training.Commands;
@@ -23,22 +21,9 @@ internal static class SftAction
             throw TrainingException.BadInput($"--output {folder}: is there already; nothing is overwritten");
         }
 
-        IReadOnlyList<Demonstration> demonstrations = WarmStart.Choose(job.WarmStart);
+        JobMemory.RequireTuning(job);
         TorchLibrary.Load(threads: 1);
-        using StartingModel start = StartingModel.Make(job, demonstrations);
-        PlainView view = new(output);
-        string partial = folder + ".partial";
-        using (RunMetrics metrics = new(partial))
-        {
-            WarmStart.Run(start.Model, demonstrations, new ChatFrame(start.Tokens), job, line =>
-            {
-                metrics.Write(line.Kind, line.Step, line.Values);
-                view.Show(line);
-            }, cancellationToken);
-        }
-
-        start.Save(partial);
-        Directory.Move(partial, folder);
+        WarmFolder.Make(job, folder, new PlainView(output), cancellationToken);
         output.WriteLine(folder);
         return ExitCodes.Done;
     }

@@ -1,6 +1,5 @@
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
-using Aurelian.Training.Recording;
 using Aurelian.Training.Rollouts;
 using Aurelian.Training.WarmUp;
 
@@ -78,20 +77,7 @@ internal sealed class Experiment(
         }
 
         view.Say($"seed {job.Seed}: warm start on demonstrations");
-        IReadOnlyList<Demonstration> demonstrations = WarmStart.Choose(job.WarmStart);
-        using StartingModel start = StartingModel.Make(job, demonstrations);
-        string partial = warm + ".partial";
-        using (RunMetrics metrics = new(partial))
-        {
-            WarmStart.Run(start.Model, demonstrations, new ChatFrame(start.Tokens), job, line =>
-            {
-                metrics.Write(line.Kind, line.Step, line.Values);
-                view.Show(line);
-            }, cancellationToken);
-        }
-
-        start.Save(partial);
-        Directory.Move(partial, warm);
+        WarmFolder.Make(job, warm, view, cancellationToken);
         return warm;
     }
 

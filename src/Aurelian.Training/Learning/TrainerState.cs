@@ -58,6 +58,32 @@ internal sealed class CheckpointShelf(string folder)
         string place = Path.Combine(folder, FormattableString.Invariant($"step-{state.Step:D6}"));
         string partial = place + Partial;
         Remove(partial);
+        try
+        {
+            Write(partial, model, optimiser, state, complete);
+        }
+        catch (IOException)
+        {
+            // A full disk gets its room back: the watched run still has its end to write.
+            Remove(partial);
+            throw;
+        }
+
+        // Of the same step again: the old one goes when the new one stands.
+        string old = place + Old;
+        if (Directory.Exists(place))
+        {
+            Remove(old);
+            Directory.Move(place, old);
+        }
+
+        Directory.Move(partial, place);
+        Remove(old);
+    }
+
+    private static void Write(
+        string partial, Qwen3MoeModel model, AdamW optimiser, TrainerState state, Action<string>? complete)
+    {
         Directory.CreateDirectory(partial);
         ModelFolder.Save(model, partial, WeightType.Float32);
         SafetensorsWriter.Write(
@@ -67,16 +93,6 @@ internal sealed class CheckpointShelf(string folder)
         complete?.Invoke(partial);
         WriteFlushed(Path.Combine(partial, StateFile), JsonSerializer.Serialize(
             state with { OptimiserSteps = optimiser.Steps }));
-        // Of the same step again: the old one goes when the new one stands.
-        string old = place + Old;
-        Remove(old);
-        if (Directory.Exists(place))
-        {
-            Directory.Move(place, old);
-        }
-
-        Directory.Move(partial, place);
-        Remove(old);
     }
 
     /// <summary>Reads a checkpoint into what is there already.</summary>

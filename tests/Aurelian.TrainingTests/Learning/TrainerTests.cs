@@ -1,4 +1,5 @@
 using Aurelian.Events;
+using Aurelian.Training;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
@@ -82,6 +83,28 @@ public sealed class TrainerTests
         Assert.Equal(await untouched.RunAsync(job, new RecordedRollouts([]), Token), after);
         Assert.Contains(rig.Lines, line => line.Notes!.Any(note =>
             note.Contains("no finite number", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_loss_that_stays_no_number_stops_the_run_and_its_last_checkpoint_stands()
+    {
+        List<Trajectory> healthy = TrainerRig.Recorded(8);
+        List<Trajectory> poisoned = [.. healthy.Select(each => each.Step < 4 ? each : each with
+        {
+            LogProbs = [.. each.LogProbs.Select(_ => double.NaN)],
+        })];
+        using TrainerRig rig = new(), untouched = new();
+        TrainingJob job = TrainerRig.Job(8, checkpointEvery: 3, algorithm: "grpo");
+        job = job with { Algorithm = job.Algorithm with { VersionGapMax = 1 } };
+
+        TrainingException stopped = await Assert.ThrowsAsync<TrainingException>(
+            () => rig.RunAsync(job, new RecordedRollouts(poisoned), Token));
+
+        Assert.Equal(TrainingFailure.Machine, stopped.Reason);
+        Assert.Contains("in 3 updates on end, up to step 6", stopped.Message, StringComparison.Ordinal);
+        float[] after = await rig.RunAsync(job, new RecordedRollouts(healthy), Token);
+        Assert.Contains("resumed after step 3", rig.Said);
+        Assert.Equal(await untouched.RunAsync(job, new RecordedRollouts(healthy), Token), after);
     }
 
     [Fact]
