@@ -129,6 +129,26 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public async Task A_late_verdict_marks_the_updates_of_memoised_repeats_too()
+    {
+        List<Trajectory> recorded = [.. TrainerRig.Recorded(6).Select(each =>
+            each.Episode == "r/e3-1" ? each with { Episode = "r/e2-1", Memoised = true } : each)];
+        using TrainerRig rig = new();
+        await rig.RunAsync(TrainerRig.Job(6), new Late(recorded, "r/e2-1", afterUpdate: 4), Token);
+
+        using (TaintLedger ledger = TaintLedger.Open(rig.Folder))
+        {
+            Assert.Equal([2, 3], ledger.TaintedUpdates);
+        }
+
+        Assert.Equal(0, Rollback.To(rig.Folder, update: 2));
+        await rig.RunAsync(TrainerRig.Job(6), new RecordedRollouts(recorded), Token);
+        using TaintLedger after = TaintLedger.Open(rig.Folder);
+        Assert.DoesNotContain("r/e2-1", after.EpisodesOf(2).Concat(after.EpisodesOf(3)));
+        Assert.Empty(after.TaintedUpdates);
+    }
+
+    [Fact]
     public async Task A_verdict_that_is_not_final_at_the_deadline_is_left_out()
     {
         List<Trajectory> recorded = [.. TrainerRig.Recorded(1)
