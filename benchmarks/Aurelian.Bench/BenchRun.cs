@@ -15,7 +15,7 @@ internal static class BenchRun
     [
         new OverheadBenchmark(), new RateBenchmark(), new ContainBenchmark(), new WatchBenchmark(),
         new EgressBenchmark(), new IdleBenchmark(), new StoreBenchmark(),
-        new ReplayBenchmark(), new SigmaBenchmark(), new ModelBenchmark(),
+        new ReplayBenchmark(), new SigmaBenchmark(), new ModelBenchmark(), new TrainingBenchmark(),
     ];
 
     internal static async Task<int> ExecuteAsync(

@@ -14,6 +14,9 @@ internal static partial class Native
     [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Mount(string? source, string target, string? type, ulong flags, string? data);
 
+    [LibraryImport("libc", EntryPoint = "kill")]
+    internal static partial int Kill(int process, int signal);
+
     /// <summary>User and system time of the processes that we started and that have ended.</summary>
     internal static unsafe TimeSpan TimeOfChildren()
     {

@@ -1,3 +1,8 @@
+using Aurelian.Firewall;
+using Aurelian.Sandbox;
+using Aurelian.Sensors;
+using Aurelian.Store;
+
 namespace Aurelian.Training;
 
 /// <summary>Turns what broke into lines that name the remedy, and the exit code that says so.</summary>
@@ -19,7 +24,13 @@ internal static class Failures
                 exception.Reason == TrainingFailure.BadInput ? ExitCodes.BadInput : ExitCodes.Broken,
                 exception.Message);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (SandboxException exception) when (exception.Reason == SandboxFailure.BadSetting)
+        {
+            return Say(ExitCodes.BadInput, exception.Message);
+        }
+        catch (Exception exception) when (
+            exception is SandboxException or FirewallException or StoreException or SensorException
+            or IOException or UnauthorizedAccessException)
         {
             return Say(ExitCodes.Broken, exception.Message);
         }

@@ -16,6 +16,11 @@ internal static class IncidentsText
                 : "The run did not end: it was killed, or it still goes on. What follows is what had been stored.");
         }
 
+        foreach (DriftSummary drift in summary.Drift)
+        {
+            writer.WriteLine($"drift       {TerminalText.Line(drift.Text, 120)}");
+        }
+
         foreach (Incident incident in summary.Incidents)
         {
             writer.WriteLine();

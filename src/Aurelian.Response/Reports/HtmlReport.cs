@@ -36,6 +36,17 @@ public static class HtmlReport
             html.Raw("</section>");
         }
 
+        if (summary.Drift.Count > 0)
+        {
+            html.Raw("<section><h2>Drift of behaviour</h2><ul>");
+            foreach (DriftSummary drift in summary.Drift)
+            {
+                html.Raw("<li>").Text(drift.Text);
+            }
+
+            html.Raw("</ul></section>");
+        }
+
         html.Raw("<section><h2>Episodes</h2>");
         foreach (EpisodeSummary episode in summary.Episodes)
         {

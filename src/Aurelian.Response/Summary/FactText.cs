@@ -42,7 +42,8 @@ public static class FactText
             Fact.Contained contained => $"{contained.Receipt.Action}: {contained.Receipt.Detail}",
             Fact.ToolCallStarted started => $"tool call: {started.Command}",
             Fact.BehaviourDrifted drift => FormattableString.Invariant(
-                $"step {drift.Step}: {drift.Quantity} is {drift.Value:0.###} after {drift.Mean:0.###}"),
+                $"step {drift.Step}: {drift.Quantity} is {drift.Value:0.###} after {drift.Mean:0.###} ")
+                + FormattableString.Invariant($"({drift.Deviations:+0.0;-0.0} standard deviations)"),
             _ => fact.GetType().Name,
         };
         text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -10,6 +10,7 @@ public sealed class RunRecord
 {
     private const int RecentMax = 65_536;
     private const int FlowsMax = 262_144;
+    private const int DriftMax = 1000;
 
     private readonly Dictionary<EpisodeId, EpisodeRecord> _episodes = [];
     private readonly List<EpisodeRecord> _order = [];
@@ -20,6 +21,7 @@ public sealed class RunRecord
     private readonly SortedDictionary<string, CoverageSummary> _coverage = new(StringComparer.Ordinal);
     private readonly Dictionary<long, Event> _recent = [];
     private readonly Dictionary<(SandboxId, int), FlowId> _lastFlow = [];
+    private readonly List<DriftSummary> _drift = [];
     private readonly ProcessTable _processes = new();
     private readonly EdgeBook _edges;
     private string _run = "";
@@ -73,6 +75,10 @@ public sealed class RunRecord
 
                 receipts.Add((contained.Receipt, occurred.Time));
                 break;
+            case Fact.BehaviourDrifted drift when _drift.Count < DriftMax:
+                _drift.Add(new DriftSummary(drift.Step, drift.Quantity, drift.Value, drift.Mean, drift.Deviations,
+                    FactText.Describe(drift)));
+                break;
             case Fact.RunEnded ended:
                 _ending = ended.ExitCode == 0 ? RunEnding.Whole : RunEnding.BrokenOff;
                 break;
@@ -94,6 +100,7 @@ public sealed class RunRecord
             .ThenBy(episode => episode.Id.Value, StringComparer.Ordinal).Select(episode => episode.Build())],
         Incidents = [.. _incidentOrder.Select(Build)],
         Coverage = _coverage,
+        Drift = _drift,
     };
 
     private Incident Build(IncidentRecord incident)

@@ -22,7 +22,13 @@ public sealed record RunSummary
 
     /// <summary>By source name.</summary>
     public required IReadOnlyDictionary<string, CoverageSummary> Coverage { get; init; }
+
+    /// <summary>Of a training run: quantities of a step that left their recent past; the first of them.</summary>
+    public IReadOnlyList<DriftSummary> Drift { get; init; } = [];
 }
+
+/// <param name="Text">For people.</param>
+public sealed record DriftSummary(int Step, string Quantity, double Value, double Mean, double Deviations, string Text);
 
 [JsonConverter(typeof(JsonStringEnumConverter<RunEnding>))]
 public enum RunEnding

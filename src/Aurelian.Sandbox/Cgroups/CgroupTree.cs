@@ -12,6 +12,9 @@ internal sealed class CgroupTree(CgroupLayout layout, string name)
     private const string RuntimeName = "runtime";
     private static readonly string[] Limiting = ["cpu", "memory", "pids"];
 
+    /// <summary>On an idle machine a killed sandbox is empty long before.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _hurrying = new();
     private int _hurried;
 
@@ -90,6 +93,27 @@ internal sealed class CgroupTree(CgroupLayout layout, string name)
             {
                 Yield();
             }
+        }
+    }
+
+    /// <summary>
+    /// Waits until every killed process of a folder has ended; on a busy machine they stop yielding to others.
+    /// </summary>
+    internal async ValueTask WaitEmptyAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await CallCgroup.IsEmptyWithinAsync(folder, AtOnce, time, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        Hurry();
+        try
+        {
+            await CallCgroup.WaitEmptyAsync(folder, time, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Settle();
         }
     }
 

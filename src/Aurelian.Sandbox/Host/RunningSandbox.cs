@@ -155,7 +155,7 @@ internal sealed class RunningSandbox : ISandbox
     public async ValueTask KillAsync(CancellationToken cancellationToken)
     {
         Kill();
-        await CallCgroup.WaitEmptyAsync(_cgroup, _host.Time, cancellationToken).ConfigureAwait(false);
+        await _host.Cgroups.WaitEmptyAsync(_cgroup, _host.Time, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -294,7 +294,7 @@ internal sealed class RunningSandbox : ISandbox
     {
         try
         {
-            await CallCgroup.WaitEmptyAsync(folder, _host.Time, CancellationToken.None).ConfigureAwait(false);
+            await _host.Cgroups.WaitEmptyAsync(folder, _host.Time, CancellationToken.None).ConfigureAwait(false);
         }
         catch (SandboxException)
         {

@@ -227,7 +227,7 @@ public sealed partial class SandboxHost : IEventSource, IAsyncDisposable
             if (System.IO.Directory.Exists(cgroup))
             {
                 CallCgroup.Kill(cgroup);
-                await CallCgroup.WaitEmptyAsync(cgroup, Time, CancellationToken.None).ConfigureAwait(false);
+                await Cgroups.WaitEmptyAsync(cgroup, Time, CancellationToken.None).ConfigureAwait(false);
             }
 
             await UnmountAsync(folders).ConfigureAwait(false);

@@ -33,6 +33,8 @@ internal static class DryRun
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"warm start    {demonstrations} demonstrations, ")
             + string.Create(CultureInfo.InvariantCulture, $"{arms[0].WarmStart.Steps} steps, {warm / 60:0.0} min"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"memory        about {arms.Max(JobMemory.Bytes) / (double)(1 << 20):N0} MiB beside the sandboxes"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"in all        {seeds} seed(s), about {seeds * (total + warm) / 60:0} min where nothing is memoised"));
     }
 

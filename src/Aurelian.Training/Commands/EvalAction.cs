@@ -1,4 +1,3 @@
-using System.Globalization;
 using Aurelian.Agents;
 using Aurelian.Training.Experiments;
 using Aurelian.Training.Jobs;
@@ -9,7 +8,8 @@ using Aurelian.Training.Rollouts;
 
 namespace Aurelian.Training.Commands;
 
-internal sealed record EvalRequest(string Job, string Model, string? Arm, int Samples, bool TrainTasks, string Runs);
+internal sealed record EvalRequest(
+    string Job, string Model, string? Arm, int Samples, bool TrainTasks, string Runs, bool Json);
 
 /// <summary><c>eval</c>.</summary>
 internal static class EvalAction
@@ -29,14 +29,19 @@ internal static class EvalAction
         TorchLibrary.Load(threads: 1);
         using StartingModel start = StartingModel.Load(request.Model);
         IReadOnlyList<TaskPlan> tasks = request.TrainTasks ? job.TrainTasks : job.HeldOutTasks;
-        IReadOnlyList<Trajectory> played = await PlayAsync(
-            job, start, tasks, request, new PlainView(output), time, cancellationToken).ConfigureAwait(false);
-        foreach (IGrouping<string, Trajectory> task in played.GroupBy(each => each.Task))
+        // Standard output is for programs then.
+        PlainView view = new(request.Json ? Console.Error : output);
+        EvalReport report = EvalReport.Of(job.Name, job.Arm, request.Model, await PlayAsync(
+            job, start, tasks, request, view, time, cancellationToken).ConfigureAwait(false));
+        if (request.Json)
         {
-            output.WriteLine(Row(task.Key, [.. task]));
+            output.WriteLine(report.ToJson());
+        }
+        else
+        {
+            report.WriteText(output);
         }
 
-        output.WriteLine(Row("all", played));
         return ExitCodes.Done;
     }
 
@@ -54,11 +59,4 @@ internal static class EvalAction
                 .Select(sample => new EpisodeRequest(0, task, group, sample)))],
             cancellationToken).ConfigureAwait(false);
     }
-
-    private static string Row(string name, IReadOnlyList<Trajectory> episodes) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{name,-16} {episodes.Count,4} episodes  success {episodes.Average(each => each.Tests >= 1 ? 1 : 0):0.00}  ")
-        + string.Create(CultureInfo.InvariantCulture, $"abuse {episodes.Average(each => each.Abused ? 1 : 0):0.00}  ")
-        + string.Join(", ", episodes.GroupBy(each => each.Verdict).OrderBy(group => group.Key)
-            .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}"));
 }

@@ -1,4 +1,3 @@
-using Aurelian.Training.Engines;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Native;
 using Aurelian.Training.Recording;
@@ -23,23 +22,9 @@ internal static class SftAction
             throw TrainingException.BadInput($"--output {folder}: is there already; nothing is overwritten");
         }
 
-        IReadOnlyList<Demonstration> demonstrations = WarmStart.Choose(job.WarmStart);
+        JobMemory.RequireTuning(job);
         TorchLibrary.Load(threads: 1);
-        await using IEngine engine = await EngineChoice.MakeAsync(job, demonstrations, time, cancellationToken)
-            .ConfigureAwait(false);
-        PlainView view = new(output);
-        string partial = folder + ".partial";
-        using (RunMetrics metrics = new(partial))
-        {
-            await WarmStart.RunAsync(engine, demonstrations, job, line =>
-            {
-                metrics.Write(line.Kind, line.Step, line.Values);
-                view.Show(line);
-            }, cancellationToken).ConfigureAwait(false);
-        }
-
-        await engine.SaveModelAsync(partial, cancellationToken).ConfigureAwait(false);
-        Directory.Move(partial, folder);
+        await WarmFolder.MakeAsync(job, folder, new PlainView(output), time, cancellationToken).ConfigureAwait(false);
         output.WriteLine(folder);
         return ExitCodes.Done;
     }

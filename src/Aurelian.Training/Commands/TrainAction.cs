@@ -33,13 +33,13 @@ internal static class TrainAction
                 Path.GetFullPath(request.Job!), request.Seeds, [.. request.Arms], request.Memoised, request.Memo)
             : TrainPlan.Read(Path.Combine(folder, PlanFile));
         TrainingJob[] arms = Choose(JobReader.Read(plan.Job), plan);
+        JobMemory.Require(arms);
         if (request.DryRun)
         {
             DryRun.Write(arms, plan.Seeds, output);
             return ExitCodes.Done;
         }
 
-        JobMemory.Require(arms);
         TorchLibrary.Load(threads: 1);
         foreach (TrainingJob job in arms)
         {
@@ -50,13 +50,16 @@ internal static class TrainAction
         folder ??= NewFolder(request.Runs, time);
         plan.Write(Path.Combine(folder, PlanFile));
         int[] seeds = [.. Enumerable.Range(arms[0].Seed, plan.Seeds)];
-        // Curves for a person at a terminal, lines for a log.
-        await (Console.IsOutputRedirected
-            ? TrainAsync(new PlainView(output))
-            : LiveView.RunAsync(Spectre.Console.AnsiConsole.Console, TrainAsync)).ConfigureAwait(false);
-        TrainingReport.WriteTable(folder, output);
-        output.WriteLine(TrainingReport.Write(folder));
-        return ExitCodes.Done;
+        return await GoOnLaterAsync($"--resume {folder}", async () =>
+        {
+            // Curves for a person at a terminal, lines for a log.
+            await (Console.IsOutputRedirected
+                ? TrainAsync(new PlainView(output))
+                : LiveView.RunAsync(Spectre.Console.AnsiConsole.Console, TrainAsync)).ConfigureAwait(false);
+            TrainingReport.WriteTable(folder, output);
+            output.WriteLine(TrainingReport.Write(folder));
+            return ExitCodes.Done;
+        }).ConfigureAwait(false);
 
         async Task<int> TrainAsync(ITrainingView view)
         {
@@ -65,6 +68,15 @@ internal static class TrainAction
             await experiment.CheckAsync(request.Check, cancellationToken).ConfigureAwait(false);
             return seeds.Length;
         }
+    }
+
+    /// <summary>Says what broke, and how the run goes on from its last checkpoints.</summary>
+    private static async Task<int> GoOnLaterAsync(string how, Func<Task<int>> train)
+    {
+        int code = await Failures.ReportAsync(train).ConfigureAwait(false);
+        return code == ExitCodes.Broken
+            ? Failures.Say(code, $"the last checkpoints stand; go on with: aurelian train {how}")
+            : code;
     }
 
     private static TrainingJob[] Choose(IReadOnlyList<TrainingJob> jobs, TrainPlan plan)
@@ -80,37 +92,69 @@ internal static class TrainAction
             .Select(job => plan.Memoised ? job with { Sandbox = job.Sandbox with { Memoised = true } } : job)];
     }
 
-    /// <summary>One arm, back to its last checkpoint before the first tainted update, and on from there.</summary>
+    /// <summary>
+    /// Arms whose updates a late verdict has tainted: each back to its last checkpoint before them, and on.
+    /// </summary>
+    /// <param name="folder">A run's, or one arm's.</param>
     private static async Task<int> RollBackAsync(
         string folder, TrainRequest request, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
-        ArmFolder arm = ArmFolder.Read(folder) ?? throw TrainingException.BadInput(
-            $"{folder} is no arm of a training run: name RUN/seed-N/ARM");
-        TrainingJob job = arm.ReadJob();
-        int? first;
-        using (TaintLedger ledger = TaintLedger.Open(folder))
+        string[] arms = ArmFolder.Read(folder) is not null ? [folder]
+            : Directory.Exists(folder) ? [.. TrainingReport.FindArms(folder).Values.SelectMany(each => each)] : [];
+        if (arms.Length == 0)
         {
-            first = ledger.TaintedUpdates is [int update, ..] ? update : null;
+            throw TrainingException.BadInput(
+                $"{folder} is no training run: name RUN, or one arm of it, RUN/seed-N/ARM");
         }
 
-        if (first is not { } tainted)
+        (string Folder, TrainingJob Job, int Update)[] tainted = [.. arms
+            .Select(arm => (arm, ArmFolder.Read(arm)!, FirstTainted(arm))).Where(each => each.Item3 is not null)
+            .Select(each => (each.arm, each.Item2.ReadJob(), each.Item3!.Value))];
+        if (tainted.Length == 0)
         {
             output.WriteLine("no update of this run is tainted; nothing was changed");
             return ExitCodes.Done;
         }
 
-        int step = Rollback.To(folder, tainted);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"update {tainted} is the first tainted one; going on after step {step}"));
+        JobMemory.Require(tainted.Select(each => each.Job));
         TorchLibrary.Load(threads: 1);
-        ArmFolder.MarkOpen(folder);
-        // As the run was asked for: what it answered from a record, it answers from the record again.
-        string run = Path.GetFullPath(Path.Combine(folder, "..", ".."));
-        TrainPlan plan = TrainPlan.Read(Path.Combine(run, PlanFile));
-        job = job with { Sandbox = job.Sandbox with { Memoised = job.Sandbox.Memoised || plan.Memoised } };
-        await new Experiment([job], run, plan.Memo ?? run, request.Runs, new PlainView(output), time)
-            .RunArmAsync(job, folder, cancellationToken).ConfigureAwait(false);
-        return ExitCodes.Done;
+        string run = Path.GetFullPath(Path.Combine(tainted[0].Folder, "..", ".."));
+        return await GoOnLaterAsync($"--resume {run}", async () =>
+        {
+            foreach ((string arm, TrainingJob job, int update) in tainted)
+            {
+                int step = Rollback.To(arm, update);
+                ArmFolder.MarkOpen(arm);
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{arm}: update {update} is the first tainted one; going on after step {step}"));
+            }
+
+            foreach ((string arm, TrainingJob job, _) in tainted)
+            {
+                await GoOnAsync(arm, job).ConfigureAwait(false);
+            }
+
+            output.WriteLine(TrainingReport.Write(run));
+            return ExitCodes.Done;
+        }).ConfigureAwait(false);
+
+        Task GoOnAsync(string arm, TrainingJob job)
+        {
+            // As the run was asked for: what it answered from a record, it answers from the record again.
+            TrainPlan plan = TrainPlan.Read(Path.Combine(run, PlanFile));
+            TrainingJob asked = job with
+            {
+                Sandbox = job.Sandbox with { Memoised = job.Sandbox.Memoised || plan.Memoised },
+            };
+            return new Experiment([asked], run, plan.Memo ?? run, request.Runs, new PlainView(output), time)
+                .RunArmAsync(asked, arm, cancellationToken);
+        }
+    }
+
+    private static int? FirstTainted(string arm)
+    {
+        using TaintLedger ledger = TaintLedger.Open(arm);
+        return ledger.TaintedUpdates is [int update, ..] ? update : null;
     }
 
     private static string NewFolder(string runs, TimeProvider time)

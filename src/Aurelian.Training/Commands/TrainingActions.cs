@@ -41,7 +41,8 @@ internal static class TrainingActions
         eval.Command.SetAction((parsed, cancellationToken) => EvalAction.RunAsync(
             new EvalRequest(
                 parsed.GetValue(eval.Job)!, parsed.GetValue(eval.Model)!, parsed.GetValue(eval.Arm),
-                parsed.GetValue(eval.Samples), parsed.GetValue(eval.TrainTasks), parsed.GetValue(eval.Runs)!),
+                parsed.GetValue(eval.Samples), parsed.GetValue(eval.TrainTasks), parsed.GetValue(eval.Runs)!,
+                parsed.GetValue(eval.Format) == "json"),
             Console.Out, TimeProvider.System, cancellationToken));
 
         InspectSyntax inspect = syntax.Inspect;

@@ -1,7 +1,6 @@
 using Aurelian.Training.Engines;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
-using Aurelian.Training.Recording;
 using Aurelian.Training.Rollouts;
 using Aurelian.Training.WarmUp;
 
@@ -80,21 +79,7 @@ internal sealed class Experiment(
         }
 
         view.Say($"seed {job.Seed}: warm start on demonstrations");
-        IReadOnlyList<Demonstration> demonstrations = WarmStart.Choose(job.WarmStart);
-        await using IEngine engine = await EngineChoice.MakeAsync(job, demonstrations, time, cancellationToken)
-            .ConfigureAwait(false);
-        string partial = warm + ".partial";
-        using (RunMetrics metrics = new(partial))
-        {
-            await WarmStart.RunAsync(engine, demonstrations, job, line =>
-            {
-                metrics.Write(line.Kind, line.Step, line.Values);
-                view.Show(line);
-            }, cancellationToken).ConfigureAwait(false);
-        }
-
-        await engine.SaveModelAsync(partial, cancellationToken).ConfigureAwait(false);
-        Directory.Move(partial, warm);
+        await WarmFolder.MakeAsync(job, warm, view, time, cancellationToken).ConfigureAwait(false);
         return warm;
     }
 

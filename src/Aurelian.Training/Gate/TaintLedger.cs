@@ -16,6 +16,9 @@ public sealed record TaintEntry
     public string? Late { get; init; }
 
     public VerdictState? State { get; init; }
+
+    /// <summary>Updates after this one were undone: the run went on from a checkpoint before them.</summary>
+    public int? UndoneAfter { get; init; }
 }
 
 /// <summary>
@@ -44,6 +47,10 @@ public sealed class TaintLedger : IDisposable
         }
 
         _writer = new StreamWriter(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read));
+        if (IsCutShort(file))
+        {
+            _writer.WriteLine();
+        }
     }
 
     /// <summary>Updates that a late verdict has marked, in order.</summary>
@@ -70,6 +77,15 @@ public sealed class TaintLedger : IDisposable
         }
 
         return _updates.GetValueOrDefault(episode, []);
+    }
+
+    /// <summary>The run goes on after this update: what came later is in no weight any more.</summary>
+    public void UndoAfter(int update)
+    {
+        if (_episodes.Keys.Any(each => each > update))
+        {
+            Write(new TaintEntry { UndoneAfter = update });
+        }
     }
 
     public void Dispose() => _writer.Dispose();
@@ -99,6 +115,11 @@ public sealed class TaintLedger : IDisposable
             updates.Add(entry.Update!.Value);
         }
 
+        foreach (int undone in _episodes.Keys.Where(each => each > entry.UndoneAfter).ToArray())
+        {
+            Forget(undone);
+        }
+
         if (entry is { Late: { } late, State: { } state })
         {
             _late[late] = state;
@@ -112,6 +133,21 @@ public sealed class TaintLedger : IDisposable
         {
             _updates[episode].Remove(update);
         }
+
+        _episodes.Remove(update);
+    }
+
+    /// <summary>By a crash or a full disk: the next line would otherwise be lost with it.</summary>
+    private static bool IsCutShort(string file)
+    {
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (stream.Length == 0)
+        {
+            return false;
+        }
+
+        stream.Seek(-1, SeekOrigin.End);
+        return stream.ReadByte() != '\n';
     }
 
     /// <summary>A last line that a crash cut short is no line.</summary>

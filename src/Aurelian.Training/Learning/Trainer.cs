@@ -31,6 +31,9 @@ internal sealed class Trainer(
     /// <summary>Of one group: how much may be rolled out again before it is given up.</summary>
     private const double RerolledShareMax = 0.5;
 
+    /// <summary>One poisoned batch is left out; more on end are no accident.</summary>
+    private const int NotFiniteMax = 3;
+
     private const int LearningWarmUp = 3;
     private static readonly TimeSpan VerdictPause = TimeSpan.FromMilliseconds(50);
 
@@ -47,6 +50,7 @@ internal sealed class Trainer(
     private readonly List<string> _notes = [];
     private readonly ExpertStarts _starts = new(job.Algorithm.Start, WarmStart.Choose(job.WarmStart));
     private TrainerState _state = new();
+    private int _notFinite;
 
     /// <summary>Runs to the job's last step, from the last checkpoint where there is one.</summary>
     /// <returns>Steps that this run and those before it have behind them.</returns>
@@ -85,6 +89,7 @@ internal sealed class Trainer(
             checkpoint = last;
             _state = CheckpointShelf.ReadState(last);
             _starts.Restore(_state.Starts, _state.Tries);
+            _ledger.UndoAfter(_state.Updates);
             view.Say($"resumed after step {step}");
         }
 
@@ -255,9 +260,13 @@ internal sealed class Trainer(
         if (await _learner.UpdateAsync(fresh, rate, cancellationToken).ConfigureAwait(false) is not { } result)
         {
             _notes.Add("no update: the loss or its gradient was no finite number; the weights are as they were");
-            return null;
+            return ++_notFinite < NotFiniteMax ? null : throw new TrainingException(
+                TrainingFailure.Machine, FormattableString.Invariant(
+                    $"The loss or its gradient was no finite number in {NotFiniteMax} updates on end, up to step ")
+                + FormattableString.Invariant($"{step}: lower algorithm.learning_rate ({_settings.LearningRate:g3})."));
         }
 
+        _notFinite = 0;
         _state = _state with { Updates = _state.Updates + 1 };
         GatedEpisode[] taught = [.. fresh.Where(each => each.Learns)];
         _ledger.RecordUpdate(_state.Updates, taught.Select(each => each.Trajectory.Episode));

@@ -52,19 +52,35 @@ internal sealed class CheckpointShelf(string folder)
         string place = Path.Combine(folder, FormattableString.Invariant($"step-{state.Step:D6}"));
         string partial = place + Partial;
         Remove(partial);
-        Directory.CreateDirectory(partial);
-        await engine.SaveAsync(partial, cancellationToken).ConfigureAwait(false);
-        WriteFlushed(Path.Combine(partial, StateFile), JsonSerializer.Serialize(state));
+        try
+        {
+            await WriteAsync(partial, engine, state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // A full disk gets its room back: the watched run still has its end to write.
+            Remove(partial);
+            throw;
+        }
+
         // Of the same step again: the old one goes when the new one stands.
         string old = place + Old;
-        Remove(old);
         if (Directory.Exists(place))
         {
+            Remove(old);
             Directory.Move(place, old);
         }
 
         Directory.Move(partial, place);
         Remove(old);
+    }
+
+    private static async Task WriteAsync(
+        string partial, IEngine engine, TrainerState state, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(partial);
+        await engine.SaveAsync(partial, cancellationToken).ConfigureAwait(false);
+        WriteFlushed(Path.Combine(partial, StateFile), JsonSerializer.Serialize(state));
     }
 
     /// <summary>Ends checkpoints of later steps: after a rollback they belong to a run that was not.</summary>

@@ -56,8 +56,19 @@ internal sealed class MemoisedEpisodes(IEpisodeSource live, OutcomeMemo memo) : 
             : await GoLiveAsync(task, policy, turns, turnsMax, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
-        string episode, CancellationToken cancellationToken) => live.JudgeAgainAsync(episode, cancellationToken);
+    public async Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
+        string episode, CancellationToken cancellationToken)
+    {
+        (VerdictState State, bool Final)? verdict =
+            await live.JudgeAgainAsync(episode, cancellationToken).ConfigureAwait(false);
+        if (verdict is { State: VerdictState.Violating or VerdictState.Suspect } judged)
+        {
+            // What is answered from the record later, in other arms too, has the verdict that is known by then.
+            memo.Judge(episode, judged.State);
+        }
+
+        return verdict;
+    }
 
     public void ReportDrift(int step, DriftAlarm alarm) => live.ReportDrift(step, alarm);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aurelian.Agents;
+using Aurelian.Events;
 
 namespace Aurelian.Training.Rollouts;
 
@@ -63,6 +64,19 @@ internal sealed class OutcomeMemo
                 && end.Tests is not null)
             {
                 _ends.TryAdd(Key(task, commands), end);
+            }
+        }
+    }
+
+    /// <summary>The verdict of a recorded episode by all that is known now.</summary>
+    internal void Judge(string episode, VerdictState state)
+    {
+        lock (_lock)
+        {
+            foreach ((string key, EpisodeOutcome end) in _ends
+                .Where(entry => entry.Value.Episode == episode && entry.Value.Verdict != state).ToArray())
+            {
+                _ends[key] = end with { Verdict = state };
             }
         }
     }

@@ -13,6 +13,11 @@ internal sealed class EvalSyntax : CommandSyntax
             Examples:
               aurelian eval examples/rome.toml --model my-model
               aurelian eval examples/rome.toml --model my-model --arm D --samples 8 --train-tasks
+              aurelian eval examples/rome.toml --model my-model --format json | jq .all.success
+
+            --format json prints one object (aurelian.eval/1): job, arm and model; "all" and "tasks", each with
+            task, episodes, success, abuse (shares from 0 to 1) and verdicts (episodes by state); and "episodes",
+            each with id, task, reward, credits, verdict (state, final, findings), stopReason and commands.
 
             Exit codes: 1 broken machinery, 2 bad input (nothing was started), else 0.
             """)
@@ -24,11 +29,13 @@ internal sealed class EvalSyntax : CommandSyntax
                 result.AddError("--samples: give a number from 1 to 1000");
             }
         });
+        Format.AcceptOnlyFromAmong("text", "json");
         Command.Add(Job);
         Command.Add(Model);
         Command.Add(Arm);
         Command.Add(Samples);
         Command.Add(TrainTasks);
+        Command.Add(Format);
         Command.Add(Runs);
     }
 
@@ -52,6 +59,13 @@ internal sealed class EvalSyntax : CommandSyntax
     internal Option<bool> TrainTasks { get; } = new("--train-tasks")
     {
         Description = "The tasks that are trained on, not the held-out ones",
+    };
+
+    internal Option<string> Format { get; } = new("--format")
+    {
+        HelpName = "text|json",
+        Description = "json: one object on standard output",
+        DefaultValueFactory = _ => "text",
     };
 
     internal Option<string> Runs { get; } = new("--runs")

@@ -16,10 +16,11 @@ internal sealed class TrainSyntax : CommandSyntax
               aurelian train examples/rome.toml
               aurelian train examples/rome.toml --seeds 10 --arm A --arm B
               aurelian train --resume runs/train-20261126-120000
-              aurelian train --rollback-to-clean runs/train-20261126-120000/seed-1/B
+              aurelian train --rollback-to-clean runs/train-20261126-120000
 
             A folder RUN holds seed-N/ARM/ with metrics.jsonl, tensorboard/, trajectories.jsonl, taint.jsonl (which
-            episodes fed which update), checkpoints/ and, at the end, model/.
+            episodes fed which update), checkpoints/ and, at the end, model/. Whatever breaks it off (Ctrl-C, a full
+            disk, kill -9), its last checkpoints stand, and --resume RUN goes on from them.
 
             Exit codes: 1 broken machinery, 2 bad input (nothing was started), else 0.
             """)
@@ -97,7 +98,8 @@ internal sealed class TrainSyntax : CommandSyntax
     internal Option<string?> RollbackToClean { get; } = new("--rollback-to-clean")
     {
         HelpName = "RUN",
-        Description = "Go on from before the first update that a late verdict has tainted, without those episodes",
+        Description = "Go on from before the first update that a late verdict has tainted, without those episodes; "
+            + "RUN, or one arm: RUN/seed-N/ARM",
     };
 
     internal Option<string> Runs { get; } = new("--runs")

@@ -58,6 +58,8 @@ internal sealed class AurelianProcess : IDisposable
     internal static AurelianProcess Run(string command, params string[] options) =>
         new(runs => ["run", "--runs", runs, .. options, "--", "bash", "-c", command], null);
 
+    internal static AurelianProcess Start(params string[] arguments) => new(_ => arguments, null);
+
     /// <summary>Started from a thread inside the namespace, which the process then lives in.</summary>
     internal static AurelianProcess RunInside(NetworkNamespace inside, string command, params string[] options) =>
         new(runs => ["run", "--runs", runs, .. options, "--", "bash", "-c", command], inside.Run);
@@ -109,10 +111,15 @@ internal sealed class AurelianProcess : IDisposable
         Assert.Contains(text, Said, StringComparison.Ordinal);
     }
 
-    internal void Signal(string signal)
+    internal void Signal(string signal) => Send(signal, Process.Id);
+
+    /// <summary>To the training program that it started.</summary>
+    internal void SignalTrainer(string signal)
     {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{Process.Id}"]);
-        kill.WaitForExit();
+        foreach (int pid in Marked().Where(pid => Read($"/proc/{pid}/comm") == "aurelian-traini\n"))
+        {
+            Send(signal, pid);
+        }
     }
 
     public void Dispose()
@@ -125,6 +132,12 @@ internal sealed class AurelianProcess : IDisposable
 
         Process.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void Send(string signal, int pid)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{pid}"]);
+        kill.WaitForExit();
     }
 
     private int[] Marked() => [.. Pids().Where(pid =>

@@ -31,10 +31,35 @@ public sealed class TaintLedgerTests : IDisposable
         }
 
         File.AppendAllText(Path.Combine(_folder, TaintLedger.FileName), "{\"update\":2,\"epi");
+        using (TaintLedger again = TaintLedger.Open(_folder))
+        {
+            Assert.Equal([1], again.TaintedUpdates);
+            Assert.Equal(["e1"], again.TaintedEpisodes);
+            again.RecordUpdate(2, ["e2"]);
+        }
+
+        using TaintLedger later = TaintLedger.Open(_folder);
+        Assert.Equal(["e2"], later.EpisodesOf(2));
+    }
+
+    [Fact]
+    public void Updates_that_a_run_went_back_over_and_did_not_do_again_are_tainted_no_more()
+    {
+        using (TaintLedger ledger = TaintLedger.Open(_folder))
+        {
+            ledger.RecordUpdate(1, ["e1"]);
+            ledger.RecordUpdate(2, ["e2"]);
+            ledger.RecordUpdate(3, ["e3"]);
+            ledger.MarkLate("e3", VerdictState.Violating);
+            ledger.UndoAfter(1);
+            ledger.RecordUpdate(2, ["e4"]);
+        }
+
         using TaintLedger again = TaintLedger.Open(_folder);
 
-        Assert.Equal([1], again.TaintedUpdates);
-        Assert.Equal(["e1"], again.TaintedEpisodes);
+        Assert.Empty(again.TaintedUpdates);
+        Assert.Equal([["e1"], ["e4"], []], new[] { 1, 2, 3 }.Select(again.EpisodesOf));
+        Assert.Equal(["e3"], again.TaintedEpisodes);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Aurelian.Events;
+using Aurelian.Training;
 using Aurelian.Training.Gate;
 using Aurelian.Training.Jobs;
 using Aurelian.Training.Learning;
@@ -85,6 +86,28 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public async Task A_loss_that_stays_no_number_stops_the_run_and_its_last_checkpoint_stands()
+    {
+        List<Trajectory> healthy = TrainerRig.Recorded(8);
+        List<Trajectory> poisoned = [.. healthy.Select(each => each.Step < 4 ? each : each with
+        {
+            LogProbs = [.. each.LogProbs.Select(_ => double.NaN)],
+        })];
+        using TrainerRig rig = new(), untouched = new();
+        TrainingJob job = TrainerRig.Job(8, checkpointEvery: 3, algorithm: "grpo");
+        job = job with { Algorithm = job.Algorithm with { VersionGapMax = 1 } };
+
+        TrainingException stopped = await Assert.ThrowsAsync<TrainingException>(
+            () => rig.RunAsync(job, new RecordedRollouts(poisoned), Token));
+
+        Assert.Equal(TrainingFailure.Machine, stopped.Reason);
+        Assert.Contains("in 3 updates on end, up to step 6", stopped.Message, StringComparison.Ordinal);
+        float[] after = await rig.RunAsync(job, new RecordedRollouts(healthy), Token);
+        Assert.Contains("resumed after step 3", rig.Said);
+        Assert.Equal(await untouched.RunAsync(job, new RecordedRollouts(healthy), Token), after);
+    }
+
+    [Fact]
     public async Task A_verdict_that_comes_late_marks_its_updates_and_a_rollback_learns_without_it()
     {
         List<Trajectory> recorded = TrainerRig.Recorded(6);
@@ -103,6 +126,26 @@ public sealed class TrainerTests
         using TaintLedger after = TaintLedger.Open(rig.Folder);
         Assert.DoesNotContain("r/e3-1", after.EpisodesOf(3));
         Assert.Contains("r/e3-2", after.EpisodesOf(3));
+    }
+
+    [Fact]
+    public async Task A_late_verdict_marks_the_updates_of_memoised_repeats_too()
+    {
+        List<Trajectory> recorded = [.. TrainerRig.Recorded(6).Select(each =>
+            each.Episode == "r/e3-1" ? each with { Episode = "r/e2-1", Memoised = true } : each)];
+        using TrainerRig rig = new();
+        await rig.RunAsync(TrainerRig.Job(6), new Late(recorded, "r/e2-1", afterUpdate: 4), Token);
+
+        using (TaintLedger ledger = TaintLedger.Open(rig.Folder))
+        {
+            Assert.Equal([2, 3], ledger.TaintedUpdates);
+        }
+
+        Assert.Equal(0, Rollback.To(rig.Folder, update: 2));
+        await rig.RunAsync(TrainerRig.Job(6), new RecordedRollouts(recorded), Token);
+        using TaintLedger after = TaintLedger.Open(rig.Folder);
+        Assert.DoesNotContain("r/e2-1", after.EpisodesOf(2).Concat(after.EpisodesOf(3)));
+        Assert.Empty(after.TaintedUpdates);
     }
 
     [Fact]

@@ -50,6 +50,20 @@ public sealed class MemoisedEpisodesTests
     }
 
     [Fact]
+    public async Task A_verdict_that_came_late_stands_in_the_record_too()
+    {
+        Sandboxes live = new() { Late = VerdictState.Violating };
+        MemoisedEpisodes source = new(live, new OutcomeMemo());
+        EpisodeOutcome first = await source.RunAsync(Plan, Says("ls"), 4, Token);
+
+        await source.JudgeAgainAsync(first.Episode, Token);
+        EpisodeOutcome second = await source.RunAsync(Plan, Says("ls"), 4, Token);
+
+        Assert.Equal((VerdictState.Clean, VerdictState.Violating), (first.Verdict, second.Verdict));
+        Assert.Equal((first.Episode, true), (second.Episode, second.Memoised));
+    }
+
+    [Fact]
     public async Task Running_recorded_commands_again_counts_those_that_answer_otherwise()
     {
         Sandboxes live = new();
@@ -95,6 +109,8 @@ public sealed class MemoisedEpisodesTests
 
         internal double? Reward { get; init; } = 1;
 
+        internal VerdictState? Late { get; init; }
+
         internal List<string> Commands { get; } = [];
 
         internal Func<string, string> Answer { get; set; } = command => $"of {command}";
@@ -119,7 +135,7 @@ public sealed class MemoisedEpisodesTests
 
         public Task<(VerdictState State, bool Final)?> JudgeAgainAsync(
             string episode, CancellationToken cancellationToken) =>
-            Task.FromResult<(VerdictState, bool)?>(null);
+            Task.FromResult<(VerdictState, bool)?>(Late is { } state ? (state, true) : null);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -31,12 +31,14 @@ internal sealed class Attention(ParameterSet parameters, ModelConfig config, int
         Tensor weights = torch.cat([
             _queryNorm.expand(config.QueryHeads, config.HeadSize),
             _keyNorm.expand(config.KeyValueHeads, config.HeadSize)]);
-        Tensor normed = RmsNorm.Apply(projected.narrow(1, 0, both), weights, config.NormEpsilon);
-        Tensor turned = Rotary.Turn(normed, pass.Cosines, pass.Sines);
-        Tensor values = projected.narrow(1, both, config.KeyValueHeads);
+        // Split, not narrowed: going backward the parts are put side by side once, not added into zeros each.
+        Tensor[] parts = projected.split([both, config.KeyValueHeads], 1);
+        Tensor normed = RmsNorm.Apply(parts[0], weights, config.NormEpsilon);
+        Tensor[] turned = Rotary.Turn(normed, pass.Cosines, pass.Sines)
+            .split([config.QueryHeads, config.KeyValueHeads], 1);
         Tensor attended = pass.Cache is { } cache
-            ? WithCache(turned, values, pass, cache)
-            : Whole(torch.cat([turned, values], 1), pass.Batch);
+            ? WithCache(turned[0], turned[1], parts[1], pass, cache)
+            : Whole(turned[0], turned[1], parts[1], pass.Batch);
         Tensor output = torch.nn.functional.linear(attended, _outward, _outwardBias);
         if (pass.Adapter?.Delta($"{_name}.o_proj", attended) is { } delta)
         {
@@ -65,35 +67,34 @@ internal sealed class Attention(ParameterSet parameters, ModelConfig config, int
     }
 
     /// <summary>Every sequence from its first token.</summary>
-    /// <param name="heads">(N, query + 2 · key heads, D).</param>
+    /// <param name="queries">(N, query heads, D).</param>
+    /// <param name="keys">(N, key heads, D).</param>
+    /// <param name="values">(N, key heads, D).</param>
     /// <returns>(N, query heads · D).</returns>
-    private Tensor Whole(Tensor heads, TokenBatch batch)
+    private Tensor Whole(Tensor queries, Tensor keys, Tensor values, TokenBatch batch)
     {
         int group = config.QueryHeads / config.KeyValueHeads;
         // Padding on the right comes after every real query, so causality alone keeps it out.
-        Tensor padded = Pad(heads, batch).transpose(1, 2); // (B, heads, T, D)
-        Tensor queries = padded.narrow(1, 0, config.QueryHeads);
-        Tensor keys = Spread(padded.narrow(1, config.QueryHeads, config.KeyValueHeads), group);
-        Tensor values = Spread(
-            padded.narrow(1, config.QueryHeads + config.KeyValueHeads, config.KeyValueHeads), group);
-        Tensor attended = torch.nn.functional.scaled_dot_product_attention(queries, keys, values, is_casual: true);
+        Tensor attended = torch.nn.functional.scaled_dot_product_attention(
+            Pad(queries, batch).transpose(1, 2), Spread(Pad(keys, batch).transpose(1, 2), group),
+            Spread(Pad(values, batch).transpose(1, 2), group), is_casual: true); // (B, heads, T, D)
         return Unpad(attended.transpose(1, 2), batch);
     }
 
     /// <summary>Tokens behind those that the cache holds; theirs are added to it.</summary>
-    private Tensor WithCache(Tensor turned, Tensor values, ForwardPass pass, KeyValueCache cache)
+    private Tensor WithCache(
+        Tensor queries, Tensor keys, Tensor values, ForwardPass pass, KeyValueCache cache)
     {
         TokenBatch batch = pass.Batch;
         int group = config.QueryHeads / config.KeyValueHeads;
-        Tensor keys = turned.narrow(1, config.QueryHeads, config.KeyValueHeads);
         cache.Write(layer, keys, values, pass.CacheSlots!);
         (Tensor allKeys, Tensor allValues) = cache.Read(
             layer, pass.CacheRow, batch.Rows, pass.CacheLength); // (B, key heads, L, D)
         // The queries that share a key head stand behind one another: (B, key heads, group · T, D).
-        Tensor queries = Pad(turned.narrow(1, 0, config.QueryHeads), batch).transpose(1, 2)
+        Tensor stacked = Pad(queries, batch).transpose(1, 2)
             .reshape(batch.Rows, config.KeyValueHeads, (long)group * batch.LongestLength, config.HeadSize);
         Tensor attended = torch.nn.functional.scaled_dot_product_attention(
-            queries, allKeys, allValues, pass.CacheMask);
+            stacked, allKeys, allValues, pass.CacheMask);
         return Unpad(
             attended.reshape(batch.Rows, config.QueryHeads, batch.LongestLength, config.HeadSize).transpose(1, 2),
             batch);

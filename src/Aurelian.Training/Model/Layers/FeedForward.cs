@@ -17,9 +17,9 @@ internal sealed class FeedForward(ParameterSet parameters, ModelConfig config, i
     {
         using DisposeScope scope = torch.NewDisposeScope();
         Tensor hidden = torch.nn.functional.linear(input, _inward);
-        Tensor gate = Add(hidden.narrow(1, 0, config.DenseWidth), adapter?.Delta($"{_name}.gate_proj", input));
-        Tensor up = Add(
-            hidden.narrow(1, config.DenseWidth, config.DenseWidth), adapter?.Delta($"{_name}.up_proj", input));
+        Tensor[] halves = hidden.split(config.DenseWidth, 1);
+        Tensor gate = Add(halves[0], adapter?.Delta($"{_name}.gate_proj", input));
+        Tensor up = Add(halves[1], adapter?.Delta($"{_name}.up_proj", input));
         Tensor gated = gate.silu() * up;
         Tensor output = torch.nn.functional.linear(gated, _outward);
         return Add(output, adapter?.Delta($"{_name}.down_proj", gated)).MoveToOuterDisposeScope();
