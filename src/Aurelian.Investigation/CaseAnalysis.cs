@@ -15,7 +15,10 @@ internal sealed class CaseAnalysis(
 {
     public const double Found = 0.05;
     private const int SuspectsMax = 4;
-    private const int RoundsMax = 3;
+    private const int AskedMax = 6;
+    private const double LoudMin = 2;
+    private const int NearSteps = 5;
+    private const double ExplainedMin = 0.5;
     private const double RangeMin = 3;
 
     public List<Cause> Causes { get; } = CauseIndex.Of(frame);
@@ -48,30 +51,29 @@ internal sealed class CaseAnalysis(
     public void Run()
     {
         AssociationTest test = new(frame, Causes, options);
-        int[] open = [.. Enumerable.Range(0, frame.Alerts)];
+        int[] all = [.. Enumerable.Range(0, frame.Alerts)];
         const string stage = "testing causes against chance";
         // Where flow records tell the clock there is no offset to search, and chance has that much less room.
         (Peaks, PValues) = joined.Clock is { } clock
-            ? TestAt(test, open, clock.Offset, clock.DriftPpm, clock.Reference, RangeMin, stage)
-            : test.Run(open, Stage(stage));
-        QValues = BenjaminiHochberg.QValues(PValues);
+            ? TestAt(test, all, new KnownClock(clock.Offset, clock.DriftPpm, clock.Reference, RangeMin), stage)
+            : test.Run(all, Stage(stage));
+        QValues = QValuesOf(PValues);
         AddJoined();
-        AddSuspects(PValues, QValues, true);
-        for (int round = 0; Suspects.Count > 0 && round < RoundsMax; round++)
+        AddSuspects();
+        if (Suspects.Count == 0)
         {
-            Sample(round);
-            open = [.. Enumerable.Range(0, frame.Alerts).Where(i => Attribution!.Background[i] > 0.5)];
-            if (!AnyFound || open.Length == frame.Alerts || Suspects.Count >= SuspectsMax)
-            {
-                break;
-            }
+            return;
+        }
 
-            if (!LookBehind(test, open))
-            {
-                break;
-            }
+        Sample(0);
+        if (AnyFound)
+        {
+            LookAgain();
         }
     }
+
+    private bool IsJoined(int cause) => joined.Alerts.Values.Any(j =>
+        j.Calls.Count > 0 && frame.Tasks[frame.Task[j.Calls[0]]] == Causes[cause].Value);
 
     // The tasks that flow records name.
     private void AddJoined()
@@ -82,73 +84,138 @@ internal sealed class CaseAnalysis(
         Suspects.AddRange(tasks.Select(t => Causes.FindIndex(c => c.Kind == CauseKind.Task && c.Value == t)));
     }
 
-    // Tests the tasks again on the alerts that the suspects leave unexplained; true if there is another suspect.
-    private bool LookBehind(AssociationTest test, int[] open)
+    // The first culprit has told the clock. There the tasks that speak loudest are sampled beside it, and each task is
+    // tested again on the alerts that the others do not explain: so a second culprit is seen behind the first, and a
+    // task that only ran beside one is not taken for it.
+    private void LookAgain()
     {
-        // The first culprit has told the clock, with alerts that are no longer among these: little is left to search.
+        KnownClock clock = Clock();
+        int lead = Suspects.OrderBy(s => PValues[s]).ThenByDescending(s => Peaks[s]).First();
+        int[] tasks = [.. Enumerable.Range(0, Causes.Count).Where(i => Causes[i].Kind == CauseKind.Task)];
+        List<Cause> of = [.. tasks.Select(i => Causes[i])];
+        (double[] times, int[] types) = At(clock, [.. Enumerable.Range(0, frame.Alerts)]);
+        float[] loud = new CauseScan(frame, of, times, types, clock.Range, AssociationTest.StepOf(frame))
+            .Peaks(frame.Start);
+        int[] others = [.. Enumerable.Range(0, tasks.Length).Where(k => tasks[k] != lead && loud[k] > LoudMin)
+            .OrderByDescending(k => loud[k]).Select(k => tasks[k])];
+        int[] first = [.. Suspects], kept = [.. first.Where(s => s == lead || Explained(s) >= ExplainedMin)];
+        (Attribution? attribution, PosteriorSample? posterior) = (Attribution, Posterior);
+        Suspects.Clear();
+        Suspects.AddRange(kept.Concat(others.Except(kept)).Take(AskedMax));
+        Sample(1, clock);
+        AssociationTest test = new(frame, of, options);
+        int[] left = Unexplained(null);
+        (float[] peaks, double[] pValues) = TestAt(test, left, clock, "testing what is left against chance");
+        for (int k = 0; k < tasks.Length; k++)
+        {
+            int task = tasks[k];
+            if (task == lead)
+            {
+                continue;
+            }
+
+            (PValues[task], Peaks[task]) = (pValues[k], peaks[k]);
+            int[] own = Suspects.Contains(task) ? Unexplained(task) : left;
+            if (own.Length > left.Length)
+            {
+                (float[] ownPeaks, double[] ownPValues) = TestAt(
+                    test, own, clock, "testing what is left against chance");
+                (PValues[task], Peaks[task]) = (ownPValues[k], ownPeaks[k]);
+            }
+        }
+
+        QValues = QValuesOf(PValues);
+        // Whoever was not confirmed would only take alerts from those who were.
+        int[] confirmed = [.. Suspects.Where(s => s == lead || QValues[s] <= Found || IsJoined(s)).Take(SuspectsMax)];
+        Suspects.Clear();
+        Suspects.AddRange(confirmed);
+        if (confirmed.Order().SequenceEqual(first.Order()))
+        {
+            (Attribution, Posterior) = (attribution, posterior);
+            return;
+        }
+
+        Sample(2, clock);
+    }
+
+    // The alerts that no suspect, or none but one, explains.
+    private int[] Unexplained(int? but)
+    {
+        int own = but is { } cause ? Array.IndexOf(frame.Tasks, Causes[cause].Value) : -1;
+        return [.. Enumerable.Range(0, frame.Alerts).Where(i =>
+            Attribution!.Shares[i].Where(s => frame.Task[s.Key] != own).Sum(s => s.Value) <= 0.5)];
+    }
+
+    private double Explained(int cause)
+    {
+        int task = Array.IndexOf(frame.Tasks, Causes[cause].Value);
+        return Attribution!.Shares.Sum(a => a.Where(s => frame.Task[s.Key] == task).Sum(s => s.Value));
+    }
+
+    private KnownClock Clock()
+    {
         ClockParameters[] clocks = [.. Posterior!.Clocks];
         double[] offsets = [.. clocks.Select(c => c.Offset).Order()];
-        double offset = Quantiles.At(offsets, 0.5);
         (double drift, _) = Quantiles.Of(clocks.Select(c => c.DriftPpm));
         double range = Math.Clamp(
             Quantiles.At(offsets, 0.85) - Quantiles.At(offsets, 0.15), RangeMin, options.OffsetRangeSeconds);
-        (float[] peaks, double[] pValues) = TestAt(
-            test, open, offset, drift, Posterior!.Space.Reference, range, "testing what is left against chance");
-        for (int i = 0; i < Causes.Count; i++)
-        {
-            if (Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))
-            {
-                (PValues[i], Peaks[i]) = (pValues[i], peaks[i]);
-            }
-        }
-
-        QValues = BenjaminiHochberg.QValues(PValues);
-        return AddSuspects(PValues, QValues, false);
+        return new KnownClock(Quantiles.At(offsets, 0.5), drift, Posterior.Space.Reference, range);
     }
 
-    // Tests every cause on some of the alerts, at a clock that is known to within a range.
-    private (float[] Peaks, double[] PValues) TestAt(
-        AssociationTest test, int[] alerts, double offset, double drift, double reference, double range, string stage)
+    // Tests causes on some of the alerts, at a clock that is known to within a range.
+    private (float[] Peaks, double[] PValues) TestAt(AssociationTest test, int[] alerts, KnownClock clock, string stage)
+    {
+        (double[] times, int[] types) = At(clock, alerts);
+        return test.Run(times, types, clock.Range, Stage(stage));
+    }
+
+    private (double[] Times, int[] Types) At(KnownClock clock, int[] alerts)
     {
         int[] sorted = [.. alerts.OrderBy(i => frame.AlertTime[i])];
-        double[] times = [.. sorted.Select(i => frame.AlertTime[i] - offset
-            - (drift * 1e-6 * (frame.AlertTime[i] - offset - reference)))];
-        return test.Run(times, [.. sorted.Select(i => frame.AlertType[i])], range, Stage(stage));
+        return ([.. sorted.Select(i => frame.AlertTime[i] - clock.Offset
+            - (clock.DriftPpm * 1e-6 * (frame.AlertTime[i] - clock.Offset - clock.Reference)))],
+            [.. sorted.Select(i => frame.AlertType[i])]);
     }
 
-    private bool AddSuspects(double[] pValues, double[] qValues, bool first)
+    private double[] QValuesOf(double[] pValues) => BenjaminiHochberg.QValues(
+        pValues, [.. Causes.Select(c => c.Kind)], kind => kind switch
+        {
+            CauseKind.Task => 0.4, CauseKind.Command => 0.3, CauseKind.Episode => 0.1, _ => 0.05,
+        });
+
+    // The tasks that were found, or the likeliest one.
+    private void AddSuspects()
     {
         int[] tasks = [.. Enumerable.Range(0, Causes.Count)
             .Where(i => Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))
-            .OrderBy(i => pValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i)];
-        int before = Suspects.Count;
-        bool guess = first && before == 0;
-        foreach (int task in tasks.Where((t, rank) =>
-            qValues[t] <= Found || (guess && rank == 0 && Peaks[t] > 0)))
-        {
-            if (Suspects.Count < SuspectsMax)
-            {
-                Suspects.Add(task);
-            }
-        }
-
-        return Suspects.Count > before;
+            .OrderBy(i => PValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i)];
+        bool guess = Suspects.Count == 0;
+        Suspects.AddRange(tasks.Where((t, rank) => QValues[t] <= Found || (guess && rank == 0 && Peaks[t] > 0))
+            .Take(SuspectsMax - Suspects.Count));
     }
 
-    private void Sample(int round)
+    private void Sample(int round, KnownClock? known = null)
     {
         CauseScan scan = new(frame, Causes, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
             AssociationTest.StepOf(frame));
         int[] tasks = [.. Suspects.Select(i => Array.IndexOf(frame.Tasks, Causes[i].Value))];
         Stretches stretches = new(frame, tasks, FoundCells(scan), options, joined.Clock);
         (Attribution, Posterior) = stretches.Run(
-            space => Starts(space, scan), options.Seed + round, Stage("sampling who did it"));
+            space => Starts(space, scan, known), options.Seed + round, Stage("sampling who did it"));
     }
 
-    private List<StartingPoint> Starts(SampleSpace space, CauseScan scan)
+    // Where the clock is known, only readings near it are begun from.
+    private List<StartingPoint> Starts(SampleSpace space, CauseScan scan, KnownClock? known)
     {
         List<StartingPoint> starts = StartingPoints.Of(space, scan, Suspects);
-        return joined.Clock is { } clock ? [.. starts.Select(s => s with { Offset = clock.Offset })] : starts;
+        if (joined.Clock is { } clock)
+        {
+            return [.. starts.Select(s => s with { Offset = clock.Offset })];
+        }
+
+        double near = known is { } k ? k.Range + (NearSteps * AssociationTest.StepOf(frame)) : 0;
+        List<StartingPoint> close = [.. starts.Where(s => Math.Abs(s.Offset - (known?.Offset ?? 0)) <= near)];
+        return close.Count > 0 ? close : starts;
     }
 
     // The programs whose calls speak loudest for each suspect.
@@ -170,4 +237,7 @@ internal sealed class CaseAnalysis(
     }
 
     private Action<double> Stage(string stage) => done => progress?.Report(new InvestigationProgress(stage, done));
+
+    // A clock, and how far it may be off, seconds.
+    private readonly record struct KnownClock(double Offset, double DriftPpm, double Reference, double Range);
 }

@@ -75,10 +75,14 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
             Pass(i, times[i]);
         }
 
+        // Others set off a share of the log only: each alert is that much less likely to be theirs, and as many fewer
+        // are expected.
         float[] expected = new float[Width];
         for (int h = 0; h < Width; h++)
         {
-            expected[h] = (float)((calls.Length * ScanHypotheses.Onset(h)) + (seconds * ScanHypotheses.Active(h)));
+            double left = ScanHypotheses.Left(h);
+            expected[h] = (float)((calls.Length * ScanHypotheses.Onset(h)) + (seconds * ScanHypotheses.Active(h))
+                - (alerts.Times.Length * (Math.Log(left) + 1 - left)));
         }
 
         return expected;
@@ -157,7 +161,7 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
         foreach (int call in calls)
         {
             double window = Math.Max(frame.WindowSeconds(call), ScanHypotheses.OnsetSeconds), start = starts[call];
-            seconds += window;
+            seconds += window + frame.Grain;
             Edge(start - half, (1 << 16) + 1);
             Edge(start + ScanHypotheses.OnsetSeconds + half, -1);
             Edge(start + window + half, -(1 << 16));

@@ -55,7 +55,7 @@ internal sealed class ScanAlerts
         {
             int hypothesis = at % ScanHypotheses.Count, row = at / ScanHypotheses.Count;
             int onset = row % (OnsetMax + 1), active = row / (OnsetMax + 1) % (ActiveMax + 1), kind = row / Rows;
-            double ordinary = mean * Math.Pow(2, ((kind / 3) - 7) / 2.0);
+            double ordinary = mean * Math.Pow(2, ((kind / 3) - 7) / 2.0) * ScanHypotheses.Left(hypothesis);
             double rate = (active * ScanHypotheses.Active(hypothesis))
                 + (onset * ScanHypotheses.Onset(hypothesis) / onsetWidth);
             table[at] = (float)Math.Log(
@@ -65,7 +65,7 @@ internal sealed class ScanAlerts
         return table;
     }
 
-    // A triangle of ± the bandwidth over the other alerts, and a tenth of the mean rate.
+    // A triangle of ± the bandwidth over the other alerts, and the mean rate, in equal parts.
     private static double[] OrdinaryRates(double[] times)
     {
         double seconds = times.Length < 2 ? 1 : Math.Max(60, times[^1] - times[0]);
@@ -85,7 +85,7 @@ internal sealed class ScanAlerts
                 sum += j == i ? 0 : 1 - (Math.Abs(times[j] - times[i]) / BandwidthSeconds);
             }
 
-            rates[i] = (0.1 * mean) + (0.9 * sum / BandwidthSeconds);
+            rates[i] = (mean + (sum / BandwidthSeconds)) / 2;
         }
 
         return rates;

@@ -10,16 +10,22 @@ namespace Aurelian.Investigation.Sampling;
 internal sealed class Chain
 {
     private const int FlipsPerSweep = 60;
+    private const int SettlingMoves = 20;
 
     private readonly SampleSpace _space;
     private readonly Random _random;
     private readonly double[] _cumulative;
     private readonly double[] _weights;
     private readonly double _range;
+    private readonly ClockPeaks _peaks;
 
+    /// <param name="starts">Readings of the clock that groups may jump to.</param>
+    /// <param name="like">A state to take the rates from.</param>
     public Chain(
-        SampleSpace space, ClockParameters clock, double beta, double range, int seed, ChainState? like = null)
+        SampleSpace space, ClockParameters clock, double beta, double range, int seed,
+        IReadOnlyList<StartingPoint> starts, ChainState? like = null)
     {
+        _peaks = new ClockPeaks(space, starts, 1.5 * AssociationTest.StepOf(space.Frame));
         _space = space;
         _random = new Random(seed);
         _range = range;
@@ -62,6 +68,12 @@ internal sealed class Chain
         }
 
         FlipGroup(_random.Next(_space.Groups.Length));
+        Complete(_random.Next(_space.Groups.Length));
+        for (int k = 0; k < 3 && !_peaks.IsEmpty; k++)
+        {
+            Jump(_peaks.Group(_random));
+        }
+
         for (int cause = 0; cause < _space.Tasks.Length; cause++)
         {
             MoveRates(cause);
@@ -71,7 +83,10 @@ internal sealed class Chain
         MoveClock();
     }
 
-    /// <summary>Takes a starting point's rates, and turns each of its calls bad that its alerts speak for.</summary>
+    /// <summary>
+    /// Takes a starting point's rates. If its calls run one program, all of them turn bad and the rates settle; of
+    /// others those do that alerts speak for.
+    /// </summary>
     public void Kindle(StartingPoint start)
     {
         double onset = Math.Max(0.1, ScanHypotheses.Onset(start.Hypothesis));
@@ -81,13 +96,20 @@ internal sealed class Chain
             (State.Rates[cause].Onset, State.Rates[cause].Active, State.Rates[cause].Quick) = (onset, active, active);
         }
 
+        bool whole = start.Calls.Select(c => _space.Frame.Cell[_space.Calls[c]]).Distinct().Count() == 1;
         foreach (int call in start.Calls.Where(c => !State.Bad[c]))
         {
             double gain = State.LogGain(call, out CallResponse response);
-            if (gain > -1)
+            if (whole || gain > -1)
             {
                 State.Flip(call, gain, response);
             }
+        }
+
+        for (int k = 0; k < SettlingMoves && whole; k++)
+        {
+            MoveRates(_space.CauseOf[start.Calls[0]]);
+            MoveBackground();
         }
     }
 
@@ -120,8 +142,7 @@ internal sealed class Chain
 
         Beta = sharp;
         ClockParameters drawn = State.Clock;
-        State.TryMove(stand, State.Rates, State.Background, State.BackgroundTypes, true, 0, 1,
-            double.NegativeInfinity);
+        Stand(stand);
         return drawn;
     }
 
@@ -214,6 +235,33 @@ internal sealed class Chain
         }
     }
 
+    // A group misbehaves as a whole, or falls back to those of its calls that alerts speak for.
+    private void Complete(int group)
+    {
+        List<int> calls = _space.Groups[group];
+        int[] before = [.. calls.Where(c => State.Bad[c])];
+        if (before.Length == 0)
+        {
+            return;
+        }
+
+        double prior = State.LogPrior, likelihood = State.LogLikelihood;
+        FlipAll(before);
+        double[] chances = [.. calls.Select(Chance)];
+        bool whole = before.Length == calls.Count;
+        int[] after = whole ? [.. calls.Where((_, i) => _random.Chance(chances[i]))] : [.. calls];
+        int[] part = whole ? after : before;
+        double draw = calls.Select((c, i) => Math.Log(part.Contains(c) ? chances[i] : 1 - chances[i])).Sum();
+        FlipAll(after);
+        double log = (Beta * (State.LogLikelihood - likelihood)) + State.LogPrior - prior + (whole ? -draw : draw);
+        // From none at all there is no way back.
+        if (part.Length == 0 || part.Length == calls.Count || Math.Log(1 - _random.NextDouble()) >= log)
+        {
+            FlipAll(after);
+            FlipAll(before);
+        }
+    }
+
     private void FlipAll(int[] calls)
     {
         foreach (int call in calls)
@@ -222,6 +270,44 @@ internal sealed class Chain
             State.Flip(call, gain, response);
         }
     }
+
+    // A quiet group catches fire at a clock that the scan saw a peak at, or a burning one goes out and leaves the clock
+    // to any: so a chain finds a reading far from where it stands.
+    private void Jump(int group)
+    {
+        List<int> calls = _space.Groups[group];
+        int[] bad = [.. calls.Where(c => State.Bad[c])];
+        ClockParameters stand = State.Clock;
+        double prior = State.LogPrior, likelihood = State.LogLikelihood, anywhere = -Math.Log(2 * _range);
+        double to = bad.Length > 0
+            ? _random.Uniform(-_range, _range)
+            : _peaks.Draw(group, _random);
+        FlipAll(bad);
+        double back = bad.Length == 0 ? anywhere
+            : _peaks.LogDensity(group, stand.Offset) + calls.Sum(c => LogChance(c, bad.Contains(c)));
+        Stand(stand with { Offset = to });
+        int[] chosen = [];
+        double forward = anywhere;
+        if (bad.Length == 0)
+        {
+            double[] chances = [.. calls.Select(Chance)];
+            chosen = [.. calls.Where((_, i) => _random.Chance(chances[i]))];
+            forward = _peaks.LogDensity(group, to)
+                + calls.Select((c, i) => Math.Log(chosen.Contains(c) ? chances[i] : 1 - chances[i])).Sum();
+            FlipAll(chosen);
+        }
+
+        double log = (Beta * (State.LogLikelihood - likelihood)) + State.LogPrior - prior + back - forward;
+        if (Math.Abs(to) > _range || bad.Length + chosen.Length == 0 || Math.Log(1 - _random.NextDouble()) >= log)
+        {
+            FlipAll(chosen);
+            Stand(stand);
+            FlipAll(bad);
+        }
+    }
+
+    private void Stand(in ClockParameters clock) => State.TryMove(
+        clock, State.Rates, State.Background, State.BackgroundTypes, true, 0, 1, double.NegativeInfinity);
 
     private double Chance(int call)
     {

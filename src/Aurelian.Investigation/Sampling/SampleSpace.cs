@@ -16,6 +16,9 @@ internal sealed class SampleSpace
     /// <summary>The same of a group whose coincidence with alerts was found to be more than chance.</summary>
     private const double FoundGroupChance = 0.95;
 
+    /// <summary>Of groups that misbehave, those of which every call does.</summary>
+    private const double WholeShare = 0.5;
+
     private readonly double[][] _logGroup;
 
     /// <param name="tasks">The suspect tasks (indexes into the frame's).</param>
@@ -119,9 +122,9 @@ internal sealed class SampleSpace
     {
         int n = Groups[group].Count;
         double chance = GroupPrior[group];
-        double some = Math.Log(chance) + Special.LogGamma(bad + 1) + Special.LogGamma(n - bad + 1)
-            - Special.LogGamma(n + 2);
-        return bad > 0 ? some : Math.Log(1 - chance + Math.Exp(some));
+        double some = chance * (1 - WholeShare) * Math.Exp(
+            Special.LogGamma(bad + 1) + Special.LogGamma(n - bad + 1) - Special.LogGamma(n + 2));
+        return Math.Log(some + (bad == n ? chance * WholeShare : 0) + (bad == 0 ? 1 - chance : 0));
     }
 
     /// <summary>The first alert at or after a time.</summary>

@@ -19,7 +19,7 @@ internal static class StartingPoints
             (double[] curve, int[] best, double[] offsets) = scan.Curve(calls);
             foreach (int bin in known.Length == 0 ? [] : Peaks(curve))
             {
-                found.Add((curve[bin], new StartingPoint(offsets[bin], known, best[bin])));
+                found.Add((curve[bin], new StartingPoint(offsets[bin], curve[bin], known, best[bin])));
             }
         }
 

@@ -1,7 +1,8 @@
 namespace Aurelian.Investigation.Sampling;
 
-/// <summary>An offset to begin from, the calls that speak for it, and the scan's hypothesis about them.</summary>
-internal sealed record StartingPoint(double Offset, IReadOnlyList<int> Calls, int Hypothesis);
+/// <summary>An offset to begin from, how loudly the scan speaks for it, the calls that do, and the scan's hypothesis
+/// about them.</summary>
+internal sealed record StartingPoint(double Offset, double Height, IReadOnlyList<int> Calls, int Hypothesis);
 
 /// <summary>
 /// Parallel tempering (Swendsen and Wang 1986): chains over flattened likelihoods wander between readings of the clock,
@@ -18,7 +19,7 @@ internal static class TemperedSampler
     private const int ClockMoves = 3;
     private const int StartsMax = 14;
     private const int StartSweeps = 40;
-    private const double StartBeta = 0.7;
+    private const double StartBeta = 1;
 
     public static PosteriorSample Run(
         SampleSpace space, IReadOnlyList<StartingPoint> starts, double range, int sweeps, int seed,
@@ -27,7 +28,8 @@ internal static class TemperedSampler
         List<(Chain Chain, double Height)> tried = [];
         for (int k = 0; k < Math.Min(StartsMax, starts.Count); k++)
         {
-            Chain chain = new(space, new ClockParameters(starts[k].Offset, 0, 1, 0.6), StartBeta, range, Mix(seed, k));
+            Chain chain = new(space, new ClockParameters(starts[k].Offset, 0, 1, 0.6), StartBeta, range, Mix(seed, k),
+                starts);
             chain.Kindle(starts[k]);
             double height = 0;
             for (int sweep = 0; sweep < StartSweeps; sweep++)
@@ -42,7 +44,7 @@ internal static class TemperedSampler
 
         Chain[] best = [.. tried.OrderByDescending(c => c.Height).Select(c => c.Chain)];
         Chain[] chains = [.. Betas.Select((b, i) => new Chain(
-            space, new ClockParameters(0, 0, 1, 0.6), b, range, Mix(seed, 1000 + i)))];
+            space, new ClockParameters(0, 0, 1, 0.6), b, range, Mix(seed, 1000 + i), starts))];
         for (int i = 0; i < chains.Length && best.Length > 0; i++)
         {
             // More chains than starts: the best start again, kindled anew.
@@ -59,7 +61,7 @@ internal static class TemperedSampler
     public static PosteriorSample Continue(
         SampleSpace space, ClockParameters clock, ChainState like, double range, int sweeps, int seed)
     {
-        Chain chain = new(space, clock, 1, range, Mix(seed, space.Alerts[0]), like);
+        Chain chain = new(space, clock, 1, range, Mix(seed, space.Alerts[0]), [], like);
         chain.KindleFound();
         PosteriorSample sample = new(space);
         for (int sweep = 0; sweep < sweeps; sweep++)
