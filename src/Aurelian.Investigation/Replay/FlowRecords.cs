@@ -24,7 +24,8 @@ internal sealed class FlowRecords
                 Add(closed.Flow, new ReplayFlow(
                     closed.Source, closed.Destination, closed.Transport, closed.Protocol, closed.Name, record));
                 break;
-            case Fact.ProtocolSeen seen when _flows.TryGetValue(seen.Flow, out ReplayFlow? flow):
+            case Fact.ProtocolSeen seen when _flows.TryGetValue(seen.Flow, out ReplayFlow? flow)
+                && (flow.Protocol != seen.Protocol || flow.Name is null):
                 _flows[seen.Flow] = flow with
                 {
                     // Mining inside HTTP is mining.
@@ -32,7 +33,8 @@ internal sealed class FlowRecords
                     Name = flow.Name ?? (seen.Protocol is ProtocolNames.Tls or ProtocolNames.Http ? seen.Name : null),
                 };
                 break;
-            case Fact.DnsAsked { Flow: { } id } when _flows.TryGetValue(id, out ReplayFlow? flow):
+            case Fact.DnsAsked { Flow: { } id } when _flows.TryGetValue(id, out ReplayFlow? flow)
+                && flow.Protocol != ProtocolNames.Dns:
                 _flows[id] = flow with { Protocol = ProtocolNames.Dns, Name = flow.Name };
                 break;
         }
