@@ -10,11 +10,11 @@ namespace Aurelian.Readers;
 /// </summary>
 internal sealed class RecentValues
 {
-    /// <summary>A power of two: the hash's last bits are the place.</summary>
+    /// <summary>A power of two: the hash's last bits are the first of the two places.</summary>
     private const int PlacesMax = 4096;
 
     /// <summary>Longer texts seldom come twice, and would make the places large.</summary>
-    private const int LengthMax = 128;
+    private const int LengthMax = 256;
 
     private readonly string?[] _texts = new string?[PlacesMax];
     private readonly (string? Text, IPAddress? Address)[] _addresses = new (string?, IPAddress?)[PlacesMax];
@@ -28,7 +28,7 @@ internal sealed class RecentValues
         }
 
         int at = Place(utf8);
-        ref string? first = ref _texts[at], second = ref _texts[at ^ 1];
+        ref string? first = ref _texts[at], second = ref _texts[at + 1];
         if (first is not null && Ascii.Equals(utf8, first))
         {
             return first;
@@ -47,7 +47,7 @@ internal sealed class RecentValues
     internal bool TryAddress(ReadOnlySpan<byte> text, out IPAddress address)
     {
         int at = Place(text);
-        ref (string? Text, IPAddress? Address) first = ref _addresses[at], second = ref _addresses[at ^ 1];
+        ref (string? Text, IPAddress? Address) first = ref _addresses[at], second = ref _addresses[at + 1];
         if (Is(first, text, out address) || Is(second, text, out address))
         {
             return true;
@@ -74,6 +74,6 @@ internal sealed class RecentValues
     {
         HashCode hash = default;
         hash.AddBytes(bytes);
-        return hash.ToHashCode() & (PlacesMax - 1);
+        return hash.ToHashCode() & (PlacesMax - 2);
     }
 }
