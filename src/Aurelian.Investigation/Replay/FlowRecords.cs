@@ -24,14 +24,17 @@ internal sealed class FlowRecords
                 Add(closed.Flow, new ReplayFlow(
                     closed.Source, closed.Destination, closed.Transport, closed.Protocol, closed.Name, record));
                 break;
-            case Fact.ProtocolSeen seen when _flows.TryGetValue(seen.Flow, out ReplayFlow? flow)
-                && (flow.Protocol != seen.Protocol || flow.Name is null):
-                _flows[seen.Flow] = flow with
+            case Fact.ProtocolSeen seen when _flows.TryGetValue(seen.Flow, out ReplayFlow? flow):
+                // Mining inside HTTP is mining.
+                string protocol = seen.Protocol == ProtocolNames.Stratum ? seen.Protocol
+                    : flow.Protocol ?? seen.Protocol;
+                string? name = flow.Name
+                    ?? (seen.Protocol is ProtocolNames.Tls or ProtocolNames.Http ? seen.Name : null);
+                if (protocol != flow.Protocol || name != flow.Name)
                 {
-                    // Mining inside HTTP is mining.
-                    Protocol = seen.Protocol == ProtocolNames.Stratum ? seen.Protocol : flow.Protocol ?? seen.Protocol,
-                    Name = flow.Name ?? (seen.Protocol is ProtocolNames.Tls or ProtocolNames.Http ? seen.Name : null),
-                };
+                    _flows[seen.Flow] = flow with { Protocol = protocol, Name = name };
+                }
+
                 break;
             case Fact.DnsAsked { Flow: { } id } when _flows.TryGetValue(id, out ReplayFlow? flow)
                 && flow.Protocol != ProtocolNames.Dns:
