@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Aurelian.Protocols;
@@ -10,6 +11,11 @@ public sealed class StreamSight
 {
     private const int BytesMax = 16 * 1024;
 
+    /// <summary>Rooms of each size that wait for another stream: 32 MB of all sizes together, at most.</summary>
+    private const int RoomsMax = 1024;
+
+    private static readonly ArrayPool<byte> Rooms = ArrayPool<byte>.Create(BytesMax, RoomsMax);
+
     private readonly Side _client = new(true);
     private readonly Side _server = new(false);
     private bool _mining;
@@ -19,6 +25,11 @@ public sealed class StreamSight
 
     /// <summary>The client side can say nothing new any more: named, foreign, or full.</summary>
     public bool ClientDecided => _client.Decided;
+
+    /// <summary>
+    /// Neither side can say anything new: both are full, have exchanged their SSH keys' terms, or speak TLS.
+    /// </summary>
+    public bool IsDone => _client.Done && (_server.Done || (_client.SaysHello && _server.AnswersHello));
 
     /// <summary>Whether what a side says from now on passes unseen.</summary>
     public bool IsFull(bool fromClient) => (fromClient ? _client : _server).Full;
@@ -47,6 +58,13 @@ public sealed class StreamSight
         }
     }
 
+    /// <summary>Gives its room back for another stream; it must not be fed any more.</summary>
+    public void Release()
+    {
+        _client.Release();
+        _server.Release();
+    }
+
     private sealed class Side(bool fromClient)
     {
         private const int LineMax = 8 * 1024, FrameMax = 4 * 1024;
@@ -66,12 +84,36 @@ public sealed class StreamSight
 
         internal bool Decided => Full || (_begun && _kind is null or "tls" or "socks");
 
+        internal bool Done => Full || _kind == "tls" || _keyExchangeSeen;
+
+        internal bool SaysHello => _kind == "tls";
+
+        /// <summary>A record of TLS's handshake (RFC 8446 §5.1), or an alert: no line of text begins so.</summary>
+        internal bool AnswersHello => _length >= 3 && _bytes[0] is 0x15 or 0x16 && _bytes[1] == 3;
+
+        internal void Release()
+        {
+            if (_bytes.Length > 0)
+            {
+                Rooms.Return(_bytes);
+            }
+
+            (_bytes, _length) = ([], BytesMax);
+        }
+
         internal void Add(ReadOnlySpan<byte> bytes, int max)
         {
             int taken = Math.Min(bytes.Length, max - _length);
             if (_length + taken > _bytes.Length)
             {
-                Array.Resize(ref _bytes, Math.Min(max, Math.Max(_length + taken, Math.Max(1024, _bytes.Length * 2))));
+                byte[] larger = Rooms.Rent(Math.Min(max, Math.Max(_length + taken, Math.Max(1024, _length * 2))));
+                Said.CopyTo(larger);
+                if (_bytes.Length > 0)
+                {
+                    Rooms.Return(_bytes);
+                }
+
+                _bytes = larger;
             }
 
             bytes[..taken].CopyTo(_bytes.AsSpan(_length));

@@ -43,9 +43,9 @@ internal static class RulesImportCommand
             Changes nothing, unless --to names a folder. Name the folder in 'run --rules DIR', 'replay --rules DIR' or a
             policy ([run] rules = ["DIR"]) to have its rules looked for; those that are refused are left out there, too.
 
-            Refused by name: log sources that no fact is made from (service: auditd, sshd …; product: windows), fields
-            that no fact has, placeholders, look-around in regular expressions, Sigma 1's counts. docs/DETECTION.md
-            has the whole table.
+            Refused by name: log sources that no fact is made from (service: sshd, syslog …; product: windows), records
+            of auditd other than EXECVE, SYSCALL and PATH, fields that no fact has, placeholders, look-around in regular
+            expressions, Sigma 1's counts. docs/DETECTION.md has the whole table.
 
             Exit code 0: all are honoured; 6: some are refused; 2: none is honoured, or the folder cannot be read.
             """);

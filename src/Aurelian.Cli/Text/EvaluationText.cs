@@ -35,9 +35,9 @@ internal static class EvaluationText
         writer.WriteLine($"False alarms: {summary.HonestAlarmed} of {summary.HonestFiles} honest files "
             + $"({Share(summary.HonestInterval.Low)}–{Share(summary.HonestInterval.High)}); suspicions in "
             + $"{summary.Outcomes.Count(each => each.Suspicions > 0)}");
-        foreach (CategoryCurve curve in summary.Curves)
+        foreach (ClassCurve curve in summary.Curves)
         {
-            writer.WriteLine($"{ReplayJson.Word(curve.Category)}: area under the ROC curve {Share(curve.Area)} "
+            writer.WriteLine($"{TerminalText.Safe(curve.Label)}: area under the ROC curve {Share(curve.Area)} "
                 + $"({Share(curve.Interval.Low)}–{Share(curve.Interval.High)})");
         }
 

@@ -133,6 +133,7 @@ internal static class RulesText
         SigmaSource.ProcessCreation => "every program that is started",
         SigmaSource.NetworkConnection => "every connection that is tried",
         SigmaSource.DnsQuery => "every name that is asked for",
+        SigmaSource.Audit => "every start of a program, file opened for writing and attempt to connect",
         _ => "every file that is opened for writing",
     };
 

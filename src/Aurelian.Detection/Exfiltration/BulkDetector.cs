@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Aurelian.Events;
 
 namespace Aurelian.Detection;
@@ -6,7 +7,8 @@ namespace Aurelian.Detection;
 /// <summary>
 /// Bulk exfiltration: an episode (in other tools' files: a source address) sends one destination far more than it
 /// receives from there and than it sends elsewhere (medium); high when files with credentials were read before in the
-/// same episode, or the machine's own folders packed, or from a sandbox to an address that no name was issued for.
+/// same episode, or the machine's own folders packed, or from a sandbox to an address that no name was issued for and
+/// that its policy does not name.
 /// </summary>
 /// <remarks>
 /// Added up by destination, so that many small uploads count as one large one. <c>git push</c> is known by its command
@@ -25,6 +27,7 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
     private readonly BoundedMap<Actor, State> _actors = new(ActorsMax);
     private readonly BoundedMap<(SandboxId, int), bool> _pushes = new(ProcessesMax);
     private readonly BoundedMap<FlowId, Sent> _flows = new(FlowsMax);
+    private readonly BoundedMap<SandboxId, IPNetwork[]> _allowed = new(ActorsMax);
 
     public string Name => "exfiltration-bulk";
 
@@ -34,6 +37,10 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
         {
             case Fact.ProcessExecuted executed when Actor.TryRead(occurred.Subject, null, out Actor actor):
                 Executed(occurred, executed, actor);
+                break;
+            case Fact.PolicyInstalled { Networks: { IsDefault: false } networks }
+                when occurred.Subject.Sandbox is { } sandbox:
+                _allowed.Set(sandbox, [.. networks.Select(Narrow).OfType<IPNetwork>()]);
                 break;
             case Fact.FlowMeasured measured when measured.Transport != Transport.Icmp:
                 Sent sent = _flows.Find(measured.Flow) ?? new Sent();
@@ -55,6 +62,11 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
 
     private static (string? Name, IPAddress? Address) Key(string? name, Endpoint destination) =>
         name is null ? (null, destination.Address) : (name, null);
+
+    /// <summary>Null: too wide to mean the addresses in it.</summary>
+    private IPNetwork? Narrow(string text) => IPNetwork.TryParse(text, out IPNetwork network)
+        && network.PrefixLength >= (network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+            ? options.AllowedPrefixMin.V4 : options.AllowedPrefixMin.V6) ? network : null;
 
     private void Executed(Event occurred, Fact.ProcessExecuted executed, Actor actor)
     {
@@ -119,8 +131,9 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
         }
 
         double baseline = Math.Max(options.BaselineMin, state.MedianBut(destination));
-        bool nameless = occurred.Subject is { Run: not null, Sandbox: not null }
+        bool nameless = occurred.Subject is { Run: not null, Sandbox: { } origin }
             && destination.Address is { } outside && !InternalNetwork.Contains(outside)
+            && !Array.Exists(_allowed.Find(origin) ?? [], network => network.Contains(outside))
             && total.Out >= options.NamelessMin && total.Out >= baseline * options.NamelessTimes;
         Severity severity = total.Out < baseline * options.BaselineTimes ? Severity.Info
             : state.Sensitive is not null || nameless ? Severity.High : Severity.Medium;

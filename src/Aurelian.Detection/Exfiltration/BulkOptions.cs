@@ -13,12 +13,17 @@ internal sealed record BulkOptions
     internal long BaselineMin { get; init; } = 16 * 1024;
 
     /// <summary>
-    /// To an address that no name was issued for, from which on it is certain: allowed places are known by their names.
+    /// To an address that no name was issued for and no rule of the policy names, from which on it is certain.
     /// </summary>
     internal long NamelessMin { get; init; } = 8 << 20;
 
     /// <summary>Of these against the baseline: honest ones by address are small.</summary>
     internal double NamelessTimes { get; init; } = 100;
+
+    /// <summary>
+    /// A rule of the policy for a network no wider than this means its addresses; a wider one means the internet.
+    /// </summary>
+    internal (int V4, int V6) AllowedPrefixMin { get; init; } = (24, 64);
 
     /// <summary>Sent against received: a download acknowledges, an upload fills.</summary>
     internal double OutToBackMin { get; init; } = 5;

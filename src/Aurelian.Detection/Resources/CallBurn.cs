@@ -36,6 +36,7 @@ internal sealed class CallBurn
     private long? _written;
     private long _sent;
     private double _cpuSeconds, _coreSeconds;
+    private bool _fromMemory;
 
     internal CallMark Mark { get; private set; }
 
@@ -93,10 +94,17 @@ internal sealed class CallBurn
         if (burn.BytesWritten is { } written)
         {
             // A process that ended without being waited for takes its count along: that is no output.
-            BytesOut += Math.Max(0, written - (_written ?? written));
+            BytesOut += _fromMemory ? 0 : Math.Max(0, written - (_written ?? written));
             _written = written;
+            _fromMemory = false;
         }
     }
+
+    /// <summary>
+    /// A program in memory was written there by write(2): what was written up to the next look is that program, and no
+    /// output.
+    /// </summary>
+    internal void BeginFromMemory() => (BytesOut, _fromMemory) = (0, true);
 
     /// <summary>From here on what is burnt outlives the call.</summary>
     internal void End(Event occurred, double? cpuSeconds)

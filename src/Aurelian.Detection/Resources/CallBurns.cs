@@ -30,6 +30,9 @@ internal sealed class CallBurns(PoolList pools)
                 CallBurn burn = Of(call);
                 burn.Add(occurred, sampled);
                 return burn;
+            case Fact.ProcessExecuted executed when CallMark.IsMemory(executed):
+                Of(call).BeginFromMemory();
+                break;
             case Fact.ToolCallEnded ended:
                 Of(call).End(occurred, ended.CpuSeconds);
                 break;

@@ -31,8 +31,11 @@ internal readonly record struct CallMark(MarkWeight Weight, string What)
         _ => default,
     };
 
+    internal static bool IsMemory(Fact.ProcessExecuted executed) =>
+        executed.Executable.StartsWith("memfd:", StringComparison.Ordinal);
+
     private static CallMark Of(Fact.ProcessExecuted executed) =>
-        executed.Deleted || executed.Executable.StartsWith("memfd:", StringComparison.Ordinal)
+        executed.Deleted || IsMemory(executed)
             ? new CallMark(MarkWeight.Strong, "ran an executable that is gone")
         : MinerCommandDetector.PoolIn(executed.Arguments) is not null
             ? new CallMark(MarkWeight.Strong, "was given a mining pool")

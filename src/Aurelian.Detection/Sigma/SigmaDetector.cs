@@ -60,14 +60,12 @@ internal sealed class SigmaDetector : IDetector
         switch (occurred.Fact)
         {
             case Fact.ProcessExecuted executed:
-                _view.Look(occurred, SigmaSource.ProcessCreation, executed);
-                Match(findings);
+                MatchStart(occurred, executed, findings);
                 break;
             case Fact.ToolCallStarted started when occurred.Subject.Run is null:
                 foreach (ImmutableArray<string> words in Commands.Read(started.Command))
                 {
-                    _view.Look(occurred, SigmaSource.ProcessCreation, AsExecuted(words));
-                    Match(findings);
+                    MatchStart(occurred, AsExecuted(words), findings);
                 }
 
                 break;
@@ -78,8 +76,22 @@ internal sealed class SigmaDetector : IDetector
                     Match(findings);
                 }
 
+                if (occurred.Fact is Fact.FileOpenedForWriting or Fact.ConnectAttempted)
+                {
+                    _view.Look(occurred, SigmaSource.Audit);
+                    Match(findings);
+                }
+
                 break;
         }
+    }
+
+    private void MatchStart(Event occurred, Fact.ProcessExecuted executed, ICollection<Finding> findings)
+    {
+        _view.Look(occurred, SigmaSource.ProcessCreation, executed);
+        Match(findings);
+        _view.Look(occurred, SigmaSource.Audit, executed);
+        Match(findings);
     }
 
     private static SigmaSource? SourceOf(Event occurred)
@@ -185,11 +197,12 @@ internal sealed class SigmaDetector : IDetector
                 SigmaField.DestinationHostname,
             SigmaSource.NetworkConnection => SigmaField.DestinationIp,
             SigmaSource.DnsQuery => SigmaField.QueryName,
+            SigmaSource.Audit => SigmaField.Record,
             _ => SigmaField.TargetFilename,
         };
         string said = _view.TryText(field, out ReadOnlySpan<char> text)
             ? text.Length > TextShown ? $"{text[..TextShown]}…" : text.ToString() : "";
-        return _view.Source != SigmaSource.ProcessCreation && _view.Process is { } process
+        return _view is { IsStart: false, Process: { } process }
             ? $"{process.Executable} – {said}" : said;
     }
 }

@@ -30,8 +30,18 @@ internal sealed class DnsTunnelDetector(DnsTunnelOptions options) : IDetector
         }
     }
 
-    private static bool IsLocal(string name) =>
-        Array.Exists(Local, each => name.EndsWith(each, StringComparison.Ordinal));
+    private static bool IsLocal(string name)
+    {
+        foreach (string each in Local)
+        {
+            if (name.EndsWith(each, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private void Count(Event occurred, Fact.DnsAsked asked, ICollection<Finding> findings)
     {
@@ -41,7 +51,7 @@ internal sealed class DnsTunnelDetector(DnsTunnelOptions options) : IDetector
             return;
         }
 
-        string domain = asked.Name[length..].TrimStart('.');
+        string domain = asked.Name.AsSpan(length).TrimStart('.').ToString();
         (SandboxId?, string) key = (occurred.Subject.Sandbox, domain);
         State? state = _domains.Find(key);
         if (state is null)

@@ -52,7 +52,8 @@ public abstract partial record Fact
     public sealed record AlertSeen(
         string Tool, string Rule, string? Class, string? Severity, Endpoint? Source, Endpoint? Destination) : Fact;
 
-    public sealed record PolicyInstalled(string PolicyHash) : Fact;
+    /// <param name="Networks">Addresses that it allows by themselves, not by a name: <c>203.0.113.9/32</c>.</param>
+    public sealed record PolicyInstalled(string PolicyHash, ImmutableArray<string>? Networks = null) : Fact;
 
     /// <param name="BytesUpstream">Must be 0.</param>
     /// <param name="Logged">Our own log showed the refusal under the sandbox's id.</param>

@@ -114,7 +114,7 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
         }
 
         _log.Post(SourceNames.Network, MonotonicClock.NowNs, subject,
-            new Fact.PolicyInstalled(admission.Policy.ComputeHash()));
+            new Fact.PolicyInstalled(admission.Policy.ComputeHash(), admission.Policy.Networks));
     }
 
     /// <summary>Closes the gate for good and resets every flow; gives the moment it had taken effect.</summary>
@@ -199,7 +199,7 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
         {
             admission.Adopt(policy);
             _log.Post(SourceNames.Network, MonotonicClock.NowNs, admission.Subject,
-                new Fact.PolicyInstalled(policy.ComputeHash()));
+                new Fact.PolicyInstalled(policy.ComputeHash(), policy.Networks));
         }
     }
 

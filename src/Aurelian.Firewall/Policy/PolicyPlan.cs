@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -9,6 +10,8 @@ namespace Aurelian.Firewall;
 /// <summary>A validated policy. An empty one allows nothing.</summary>
 public sealed record PolicyPlan
 {
+    private const int NetworksMax = 256;
+
     public static PolicyPlan Empty { get; } = new();
 
     public IReadOnlyList<PolicyRule> Rules { get; init; } = [];
@@ -48,6 +51,10 @@ public sealed record PolicyPlan
 
     /// <summary>Whether a rule has exactly this name, no wildcard.</summary>
     internal bool Spells(string name) => Rules.Any(rule => rule.Name == name);
+
+    /// <summary>Addresses that rules allow by themselves, as an event tells them: so many, for it is bounded.</summary>
+    internal ImmutableArray<string> Networks =>
+        [.. Rules.Select(rule => rule.Network?.ToString()).OfType<string>().Distinct().Take(NetworksMax)];
 
     /// <summary>Of what is enforced, whatever the order, comments and spacing: <c>sha256:…</c>.</summary>
     public string ComputeHash()

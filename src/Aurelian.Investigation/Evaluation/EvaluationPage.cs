@@ -39,7 +39,7 @@ public static class EvaluationPage
         }
 
         writer.WriteLine("<h2>Score against honest files</h2>");
-        foreach (CategoryCurve curve in summary.Curves)
+        foreach (ClassCurve curve in summary.Curves)
         {
             Draw(curve, writer);
         }
@@ -71,7 +71,7 @@ public static class EvaluationPage
         writer.WriteLine("</table>");
     }
 
-    private static void Draw(CategoryCurve curve, TextWriter writer)
+    private static void Draw(ClassCurve curve, TextWriter writer)
     {
         const int Size = 220;
         StringBuilder path = new();
@@ -80,7 +80,7 @@ public static class EvaluationPage
             path.Append(CultureInfo.InvariantCulture, $"{alarms * Size:0.#},{Size - (found * Size):0.#} ");
         }
 
-        string name = WebUtility.HtmlEncode(curve.Category.ToString().ToLowerInvariant());
+        string name = WebUtility.HtmlEncode(curve.Label);
         writer.WriteLine($"<figure><svg width=\"{Size}\" height=\"{Size}\" role=\"img\" aria-label=\"{name}\">"
             + $"<line x1=\"0\" y1=\"{Size}\" x2=\"{Size}\" y2=\"0\" stroke=\"#ccc\"/>"
             + $"<polyline points=\"{path}\" fill=\"none\" stroke=\"#a00\" stroke-width=\"2\"/></svg>"

@@ -8,10 +8,10 @@ public sealed record ClassFigures(
     string Label, int Files, int Found, double Recall, (double Low, double High) Interval,
     TimeSpan? MedianTimeToDetect, TimeSpan? LongestTimeToDetect, long? MedianBytesLetThrough);
 
-/// <summary>How well a category's score parts its files from the honest ones.</summary>
+/// <summary>How well the score of what meets a label parts its files from the honest ones.</summary>
 /// <param name="Points">(false alarms, found) as shares, as the threshold falls.</param>
-public sealed record CategoryCurve(
-    Category Category, int Files, int Honest, double Area, (double Low, double High) Interval,
+public sealed record ClassCurve(
+    string Label, int Files, int Honest, double Area, (double Low, double High) Interval,
     IReadOnlyList<(double FalseAlarms, double Found)> Points);
 
 /// <summary>
@@ -26,7 +26,7 @@ public sealed record EvaluationSummary
 
     public required IReadOnlyList<ClassFigures> Classes { get; init; }
 
-    public required IReadOnlyList<CategoryCurve> Curves { get; init; }
+    public required IReadOnlyList<ClassCurve> Curves { get; init; }
 
     public required int HonestFiles { get; init; }
 
@@ -54,8 +54,9 @@ public sealed record EvaluationSummary
             Outcomes = outcomes,
             Classes = [.. read.Where(outcome => !outcome.File.IsHonest).GroupBy(outcome => outcome.File.Label)
                 .OrderBy(group => group.Key, StringComparer.Ordinal).Select(Figures)],
-            Curves = [.. read.SelectMany(outcome => outcome.File.MetBy).Distinct().Order()
-                .Select(category => Curve(category, read, honest)).OfType<CategoryCurve>()],
+            Curves = [.. read.Where(outcome => !outcome.File.IsHonest).GroupBy(outcome => outcome.File.Label)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => Curve([.. group], honest, group.Key)).OfType<ClassCurve>()],
             HonestFiles = honest.Length,
             HonestAlarmed = alarmed,
             HonestInterval = Wilson.Interval(alarmed, honest.Length),
@@ -76,12 +77,13 @@ public sealed record EvaluationSummary
             bytes.Length == 0 ? null : bytes[bytes.Length / 2]);
     }
 
-    private static CategoryCurve? Curve(Category category, FileOutcome[] read, FileOutcome[] honest)
+    /// <summary>Null: nothing of it has a score, or there is nothing to compare with.</summary>
+    private static ClassCurve? Curve(FileOutcome[] files, FileOutcome[] honest, string label)
     {
-        double[] wanted = [.. read.Where(outcome => outcome.File.MetBy.Contains(category))
-            .Select(outcome => outcome.Scores.GetValueOrDefault(category))];
-        double[] others = [.. honest.Select(outcome => outcome.Scores.GetValueOrDefault(category))];
-        if (wanted.Length == 0 || others.Length == 0)
+        Category[] categories = [.. files.SelectMany(outcome => outcome.File.MetBy).Distinct()];
+        double[] wanted = [.. files.Select(outcome => Score(outcome, outcome.File.MetBy))];
+        double[] others = [.. honest.Select(outcome => Score(outcome, categories))];
+        if (others.Length == 0 || wanted.Concat(others).All(score => score == 0))
         {
             return null;
         }
@@ -89,8 +91,11 @@ public sealed record EvaluationSummary
         (double, double)[] points = [.. wanted.Concat(others).Where(score => score > 0).Distinct().OrderDescending()
             .Select(threshold => (others.Count(score => score >= threshold) / (double)others.Length,
                 wanted.Count(score => score >= threshold) / (double)wanted.Length))];
-        return new CategoryCurve(
-            category, wanted.Length, others.Length, Bootstrap.Area(wanted, others),
+        return new ClassCurve(
+            label, wanted.Length, others.Length, Bootstrap.Area(wanted, others),
             Bootstrap.AreaInterval(wanted, others, Rounds, Seed), [(0, 0), .. points, (1, 1)]);
     }
+
+    private static double Score(FileOutcome outcome, IEnumerable<Category> categories) =>
+        categories.Select(category => outcome.Scores.GetValueOrDefault(category)).DefaultIfEmpty().Max();
 }

@@ -9,19 +9,28 @@ internal sealed class EventBook
     /// <summary>Evidence seldom lies farther back.</summary>
     private const int EventsMax = 1 << 17;
 
+    /// <summary>A finding is completed by its last event, or soon behind it; a fact that is kept costs collections.
+    /// </summary>
+    private const int FactsMax = 1 << 14;
+
     private readonly Entry[] _entries = new Entry[EventsMax];
+    private readonly (long Seq, Fact? Fact)[] _facts = new (long, Fact?)[FactsMax];
 
     internal void Add(Event occurred, SourceFile source, long record)
     {
         FlowId? flow = FlowOf(occurred.Fact);
         _entries[occurred.Seq % EventsMax] = new Entry(
-            occurred.Seq, occurred.Time, source, record, occurred.Fact.GetType(), flow,
-            // What is found again by its flow need not be kept.
-            flow is null || occurred.Fact is Fact.DnsAsked ? occurred.Fact : null);
+            occurred.Seq, occurred.Time, source, record, occurred.Fact.GetType(), flow, null);
+        // What is found again by its flow need not be kept.
+        if (flow is null || occurred.Fact is Fact.DnsAsked)
+        {
+            _facts[occurred.Seq % FactsMax] = (occurred.Seq, occurred.Fact);
+        }
     }
 
     internal Entry? Find(long seq) =>
-        seq > 0 && _entries[seq % EventsMax] is { Source: not null } entry && entry.Seq == seq ? entry : null;
+        seq > 0 && _entries[seq % EventsMax] is { Source: not null } entry && entry.Seq == seq
+            ? entry with { Fact = _facts[seq % FactsMax] is var kept && kept.Seq == seq ? kept.Fact : null } : null;
 
     private static FlowId? FlowOf(Fact fact) => fact switch
     {

@@ -25,14 +25,19 @@ internal sealed class FlowRecords
                     closed.Source, closed.Destination, closed.Transport, closed.Protocol, closed.Name, record));
                 break;
             case Fact.ProtocolSeen seen when _flows.TryGetValue(seen.Flow, out ReplayFlow? flow):
-                _flows[seen.Flow] = flow with
+                // Mining inside HTTP is mining.
+                string protocol = seen.Protocol == ProtocolNames.Stratum ? seen.Protocol
+                    : flow.Protocol ?? seen.Protocol;
+                string? name = flow.Name
+                    ?? (seen.Protocol is ProtocolNames.Tls or ProtocolNames.Http ? seen.Name : null);
+                if (protocol != flow.Protocol || name != flow.Name)
                 {
-                    // Mining inside HTTP is mining.
-                    Protocol = seen.Protocol == ProtocolNames.Stratum ? seen.Protocol : flow.Protocol ?? seen.Protocol,
-                    Name = flow.Name ?? (seen.Protocol is ProtocolNames.Tls or ProtocolNames.Http ? seen.Name : null),
-                };
+                    _flows[seen.Flow] = flow with { Protocol = protocol, Name = name };
+                }
+
                 break;
-            case Fact.DnsAsked { Flow: { } id } when _flows.TryGetValue(id, out ReplayFlow? flow):
+            case Fact.DnsAsked { Flow: { } id } when _flows.TryGetValue(id, out ReplayFlow? flow)
+                && flow.Protocol != ProtocolNames.Dns:
                 _flows[id] = flow with { Protocol = ProtocolNames.Dns, Name = flow.Name };
                 break;
         }

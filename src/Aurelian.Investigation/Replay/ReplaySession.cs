@@ -132,13 +132,11 @@ public sealed class ReplaySession : IDisposable
         watch?.Invoke(occurred, record is null ? null : source, record ?? 0);
     }
 
-    private ReplayFinding[] Told(SourceFile current)
-    {
-        if (_completed.Count == 0)
-        {
-            return [];
-        }
+    private ReplayFinding[] Told(SourceFile current) => _completed.Count == 0 ? [] : TellAll(current);
 
+    /// <summary>Apart, as its closure would be made anew for every event that completes nothing.</summary>
+    private ReplayFinding[] TellAll(SourceFile current)
+    {
         ReplayFinding[] told = [.. _completed.Select(finding => Tell(finding, current))];
         _completed.Clear();
         return told;

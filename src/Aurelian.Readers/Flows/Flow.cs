@@ -1,3 +1,4 @@
+using System.Net;
 using Aurelian.Events;
 using Aurelian.Protocols;
 
@@ -13,7 +14,9 @@ internal enum FlowStage
 }
 
 /// <summary>One conversation in a capture.</summary>
-internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, long number, long ns, long record)
+internal sealed class Flow(
+    FlowKey key, bool clientIsLow, Transport transport, long number, long ns, long record, IPAddress low,
+    IPAddress high)
 {
     internal FlowKey Key => key;
 
@@ -49,9 +52,9 @@ internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, l
 
     internal FlowSide Server { get; } = new();
 
-    internal Endpoint Source { get; } = ToEndpoint(key, clientIsLow);
+    internal Endpoint Source { get; } = clientIsLow ? new(low, key.LowPort) : new(high, key.HighPort);
 
-    internal Endpoint Destination { get; } = ToEndpoint(key, !clientIsLow);
+    internal Endpoint Destination { get; } = clientIsLow ? new(high, key.HighPort) : new(low, key.LowPort);
 
     // Its places in the list of its kind, oldest first.
     internal Flow? Older { get; set; }
@@ -59,9 +62,6 @@ internal sealed class Flow(FlowKey key, bool clientIsLow, Transport transport, l
     internal Flow? Newer { get; set; }
 
     internal FlowList? List { get; set; }
-
-    private static Endpoint ToEndpoint(in FlowKey key, bool low) => new(
-        IpPacket.ToAddress(low ? key.LowAddress : key.HighAddress), low ? key.LowPort : key.HighPort);
 }
 
 /// <summary>One direction of a conversation.</summary>

@@ -25,6 +25,8 @@ internal sealed class FlowTable(ReadReport report, FlowTeller teller)
     private long _shown;
     private long _numbers;
 
+    internal RecentAddresses Addresses { get; } = new();
+
     /// <summary>The capture's time: it never runs backwards.</summary>
     internal long NowNs { get; private set; }
 
@@ -57,7 +59,9 @@ internal sealed class FlowTable(ReadReport report, FlowTeller teller)
             Forget(_short.Oldest ?? _datagrams.Oldest ?? _streams.Oldest!);
         }
 
-        Flow flow = new(key, clientIsLow, transport, ++_numbers, NowNs, record);
+        Flow flow = new(
+            key, clientIsLow, transport, ++_numbers, NowNs, record, Addresses.Of(key.LowAddress),
+            Addresses.Of(key.HighAddress));
         _flows.Add(key, flow);
         _short.Add(flow);
         return flow;
@@ -138,6 +142,7 @@ internal sealed class FlowTable(ReadReport report, FlowTeller teller)
             return;
         }
 
+        flow.Sight.Release();
         flow.Sight = null;
         _shown -= flow.Client.Shown + flow.Server.Shown;
         (flow.Client.Waiting, flow.Server.Waiting) = (null, null);

@@ -27,7 +27,7 @@ internal sealed class IcmpMessages(FlowTable flows, FlowTeller teller)
         ReadOnlySpan<byte> data = message[8..];
         bool? echoed = request || reply ? Match(packet, message, request) : null;
         teller.Tell(flows.NowNs, record, new Fact.IcmpSeen(
-            new Endpoint(IpPacket.ToAddress(packet.Source), 0), new Endpoint(IpPacket.ToAddress(packet.Destination), 0),
+            new Endpoint(flows.Addresses.Of(packet.Source), 0), new Endpoint(flows.Addresses.Of(packet.Destination), 0),
             type, data.Length, echoed));
         bool portUnreachable = six ? type == 1 && message[1] == 4 : type == 3 && message[1] == 3;
         if (portUnreachable)

@@ -106,7 +106,7 @@ internal sealed class TcpBytes(FlowTable flows, FlowTeller teller)
             teller.Saw(flow, flows.NowNs);
         }
 
-        if (flow.Client.Shown >= ShownMax && flow.Server.Shown >= ShownMax)
+        if (flow.Sight.IsDone || (flow.Client.Shown >= ShownMax && flow.Server.Shown >= ShownMax))
         {
             flows.Drop(flow);
         }

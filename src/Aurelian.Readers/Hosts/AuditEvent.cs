@@ -6,11 +6,11 @@ namespace Aurelian.Readers;
 /// <summary>One audit event, as its lines come.</summary>
 internal sealed class AuditEvent
 {
-    internal long Serial { get; init; } = -1;
+    internal long Serial { get; private set; } = -1;
 
-    internal long Ns { get; init; }
+    internal long Ns { get; private set; }
 
-    internal long Record { get; init; }
+    internal long Record { get; private set; }
 
     internal string? Call { get; set; }
 
@@ -31,6 +31,15 @@ internal sealed class AuditEvent
     internal string? Path { get; set; }
 
     internal bool Writes { get; set; }
+
+    /// <summary>The next one, in the same room.</summary>
+    internal void Begin(long serial, long ns, long record)
+    {
+        (Serial, Ns, Record) = (serial, ns, record);
+        (Call, Failed, Pid, ParentPid, Executable, User) = (null, false, null, 0, null, null);
+        (Destination, Path, Writes) = (null, null, false);
+        Arguments.Clear();
+    }
 
     /// <summary>Null when it says nothing that a fact is made of.</summary>
     internal Fact? ToFact() => Call switch

@@ -12,7 +12,8 @@ internal sealed class Auditd : LineFormat
 {
     private const int ArgumentsMax = 256, TextMax = 4096;
 
-    private AuditEvent _event = new();
+    private readonly AuditEvent _event = new();
+    private readonly RecentValues _recent = new();
 
     public override string Kind => "auditd";
 
@@ -37,7 +38,7 @@ internal sealed class Auditd : LineFormat
         if (serial != _event.Serial || ns != _event.Ns)
         {
             Finish(report, readings);
-            _event = new AuditEvent { Serial = serial, Ns = ns, Record = number };
+            _event.Begin(serial, ns, number);
         }
 
         // Enriched logs repeat the numbers as names behind a group separator.
@@ -74,7 +75,7 @@ internal sealed class Auditd : LineFormat
                 _event.Record, new Observation(_event.Ns, new Subject(Pid: _event.Pid), fact)));
         }
 
-        _event = new AuditEvent();
+        _event.Begin(-1, 0, 0);
     }
 
     private void ReadCall(ReadOnlySpan<byte> line)
@@ -84,8 +85,8 @@ internal sealed class Auditd : LineFormat
         _event.Pid = Fields.TryLong(Fields.After(line, "pid="u8), out long pid) ? (int)pid : null;
         _event.ParentPid = Fields.TryLong(Fields.After(line, "ppid="u8), out long parent) ? (int)parent : 0;
         _event.Executable = Text(Fields.After(line, "exe="u8));
-        _event.User = Fields.TryLong(Fields.After(line, "uid="u8), out long user)
-            ? HostText.User(user) : null;
+        ReadOnlySpan<byte> user = Fields.After(line, "uid="u8);
+        _event.User = Fields.TryLong(user, out _) ? HostText.User(_recent.Text(user, 32)) : null;
         // open's flags are its second argument, openat's the third.
         ReadOnlySpan<byte> flags = Fields.After(line, _event.Call == "open" ? "a1="u8 : "a2="u8);
         _event.Writes = _event.Call == "creat"
@@ -108,7 +109,7 @@ internal sealed class Auditd : LineFormat
         }
     }
 
-    private static string? Text(ReadOnlySpan<byte> value)
+    private string? Text(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty || value.SequenceEqual("(null)"u8))
         {
@@ -117,13 +118,13 @@ internal sealed class Auditd : LineFormat
 
         if (value[0] == '"')
         {
-            return Fields.Utf8(value.Trim((byte)'"'), TextMax);
+            return _recent.Text(value.Trim((byte)'"'), TextMax);
         }
 
         value = value[..Math.Min(value.Length, TextMax * 2)];
-        byte[] bytes = new byte[value.Length / 2];
-        return Convert.FromHexString(value, bytes, out _, out int written) == System.Buffers.OperationStatus.Done
-            ? Fields.Utf8(bytes.AsSpan(0, written), TextMax) : Fields.Utf8(value, TextMax);
+        Span<byte> bytes = stackalloc byte[TextMax];
+        return _recent.Text(Convert.FromHexString(value, bytes, out _, out int written)
+            == System.Buffers.OperationStatus.Done ? bytes[..written] : value, TextMax);
     }
 
     /// <summary>A <c>struct sockaddr</c> of the machine that wrote it; the family tells its byte order.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Aurelian.Events;
 
 namespace Aurelian.Readers;
@@ -19,6 +20,9 @@ internal sealed class Falco(bool inArray) : JsonRecords(
 
     private const int CommandMax = 4096;
 
+    private readonly RecentParsed<string, ImmutableArray<string>> _words = new(HostText.Arguments);
+    private readonly RecentParsed<string, (Endpoint From, Endpoint To)> _connections = new(HostText.Connection);
+
     public override string Kind => "falco";
 
     public override TimeSpan Lateness => TimeSpan.FromSeconds(5);
@@ -39,7 +43,7 @@ internal sealed class Falco(bool inArray) : JsonRecords(
         Subject subject = new(
             Sandbox: container is null or "host" or "<NA>" ? null : new SandboxId(container),
             Pid: row.Has(ProcessId) ? row.Int(ProcessId) : null);
-        (Endpoint from, Endpoint to) = HostText.Connection(row.Text(DescriptorName, 256));
+        (Endpoint from, Endpoint to) = _connections.Of(row.Text(DescriptorName, 256) ?? "");
         if (row.TryAddress(ServerIp, out System.Net.IPAddress server))
         {
             to = LoggedFlow.At(server, row.Int(ServerPort));
@@ -54,7 +58,7 @@ internal sealed class Falco(bool inArray) : JsonRecords(
             "execve" or "execveat" or "spawned_process" when row.Text(CommandLine, CommandMax) is { } command =>
                 new Fact.ProcessExecuted(
                     row.Int(ParentId), row.Text(ExePath, 1024) ?? row.Text(ProcessName, 256) ?? "",
-                    HostText.Arguments(command), ArgumentsCut: command.Length >= CommandMax, Deleted: false,
+                    _words.Of(command), ArgumentsCut: command.Length >= CommandMax, Deleted: false,
                     User: row.Text(UserName, 64)),
             "connect" or "sendto" or "sendmsg" when to.Address is not null => new Fact.ConnectAttempted(
                 to, row.Is(Layer4, "udp"u8) ? Transport.Udp : Transport.Tcp),

@@ -12,8 +12,7 @@ internal static class HostText
     private const int ArgumentsMax = 256;
 
     /// <summary>Of every machine the user 0 is root; other numbers have other names.</summary>
-    internal static string User(long number) =>
-        number == 0 ? "root" : number.ToString(CultureInfo.InvariantCulture);
+    internal static string User(string number) => number == "0" ? "root" : number;
 
     /// <summary>
     /// Words of a joined command line. Quotes, where the sensor kept them, hold together; where it dropped them nobody
@@ -47,9 +46,9 @@ internal static class HostText
     }
 
     /// <summary><c>10.0.0.1:5000->203.0.113.7:443</c>, as Falco and sysdig write it.</summary>
-    internal static (Endpoint From, Endpoint To) Connection(string? text)
+    internal static (Endpoint From, Endpoint To) Connection(string text)
     {
-        string[] ends = (text ?? "").Split("->");
+        string[] ends = text.Split("->");
         return ends.Length == 2 && TryEnd(ends[0], out Endpoint from) && TryEnd(ends[1], out Endpoint to)
             ? (from, to) : default;
     }

@@ -28,6 +28,10 @@ internal sealed class Tetragon(bool inArray) : JsonRecords(inArray, Paths)
 
     private const int MayWrite = 2, ArgumentsMax = 4096;
 
+    /// <summary>argv[0] is not told; the binary stands for it.</summary>
+    private readonly RecentParsed<(string Binary, string Arguments), ImmutableArray<string>> _words =
+        new(each => [each.Binary, .. HostText.Arguments(each.Arguments)]);
+
     public override string Kind => "tetragon";
 
     public override TimeSpan Lateness => TimeSpan.FromSeconds(5);
@@ -61,15 +65,14 @@ internal sealed class Tetragon(bool inArray) : JsonRecords(inArray, Paths)
         Sandbox: row.Text(docker, 64) is { } id ? new SandboxId(id) : null,
         Pid: row.Has(pid) ? row.Int(pid) : null);
 
-    private static Fact.ProcessExecuted Executed(in JsonRow row)
+    private Fact.ProcessExecuted Executed(in JsonRow row)
     {
         string binary = row.Text(ExecBinary, 1024) ?? "", arguments = row.Text(ExecArguments, ArgumentsMax) ?? "";
-        // argv[0] is not told; the binary stands for it.
-        ImmutableArray<string> words = [binary, .. HostText.Arguments(arguments)];
+        ImmutableArray<string> words = _words.Of((binary, arguments));
         bool deleted = row.Text(Flags, 256)?.Contains("unlinked", StringComparison.Ordinal) ?? false;
         return new Fact.ProcessExecuted(
             row.Int(ParentPid), binary, words, ArgumentsCut: arguments.Length >= ArgumentsMax, deleted,
-            User: row.TryLong(UserId, out long user) ? HostText.User(user) : null);
+            User: row.TryLong(UserId, out _) ? HostText.User(row.Text(UserId, 32)!) : null);
     }
 
     private static Fact? Probed(in JsonRow row)

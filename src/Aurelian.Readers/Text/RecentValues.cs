@@ -5,15 +5,16 @@ namespace Aurelian.Readers;
 
 /// <summary>
 /// The texts and addresses that were read last: a log says the same few a million times, and one that is known is
-/// given again instead of made anew. A value takes the place of another with the same hash, so that nothing grows.
+/// given again instead of made anew. A value has two places and moves whoever holds the first to the second, so that
+/// nothing grows and two that meet in one line both stay.
 /// </summary>
 internal sealed class RecentValues
 {
-    /// <summary>A power of two: the hash's last bits are the place.</summary>
+    /// <summary>A power of two: the hash's last bits are the first of the two places.</summary>
     private const int PlacesMax = 4096;
 
     /// <summary>Longer texts seldom come twice, and would make the places large.</summary>
-    private const int LengthMax = 128;
+    private const int LengthMax = 256;
 
     private readonly string?[] _texts = new string?[PlacesMax];
     private readonly (string? Text, IPAddress? Address)[] _addresses = new (string?, IPAddress?)[PlacesMax];
@@ -26,33 +27,53 @@ internal sealed class RecentValues
             return Fields.Utf8(utf8, charactersMax);
         }
 
-        ref string? place = ref _texts[Place(utf8)];
-        return place is not null && Ascii.Equals(utf8, place) ? place : place = Fields.Utf8(utf8, charactersMax);
+        int at = Place(utf8);
+        ref string? first = ref _texts[at], second = ref _texts[at + 1];
+        if (first is not null && Ascii.Equals(utf8, first))
+        {
+            return first;
+        }
+
+        if (second is not null && Ascii.Equals(utf8, second))
+        {
+            return second;
+        }
+
+        second = first;
+        return first = Fields.Utf8(utf8, charactersMax);
     }
 
     /// <summary>As <see cref="Fields.TryAddress"/>.</summary>
     internal bool TryAddress(ReadOnlySpan<byte> text, out IPAddress address)
     {
-        ref (string? Text, IPAddress? Address) place = ref _addresses[Place(text)];
-        if (place is { Text: { } known, Address: { } found } && Ascii.Equals(text, known))
+        int at = Place(text);
+        ref (string? Text, IPAddress? Address) first = ref _addresses[at], second = ref _addresses[at + 1];
+        if (Is(first, text, out address) || Is(second, text, out address))
         {
-            address = found;
             return true;
         }
 
         bool parsed = Fields.TryAddress(text, out address);
         if (parsed)
         {
-            place = (Encoding.UTF8.GetString(text), address);
+            second = first;
+            first = (Encoding.UTF8.GetString(text), address);
         }
 
         return parsed;
+    }
+
+    private static bool Is(
+        in (string? Text, IPAddress? Address) place, ReadOnlySpan<byte> text, out IPAddress address)
+    {
+        address = place.Address!;
+        return place.Text is { } known && Ascii.Equals(text, known);
     }
 
     private static int Place(ReadOnlySpan<byte> bytes)
     {
         HashCode hash = default;
         hash.AddBytes(bytes);
-        return hash.ToHashCode() & (PlacesMax - 1);
+        return hash.ToHashCode() & (PlacesMax - 2);
     }
 }

@@ -101,6 +101,33 @@ public sealed class BulkDetectorTests
         Assert.Equal(Severity.Medium, Assert.Single(Bulk).Severity);
     }
 
+    /// <summary>A rule for the whole internet names no place.</summary>
+    [Theory]
+    [InlineData("203.0.113.9/32", Severity.Medium)]
+    [InlineData("203.0.113.0/24", Severity.Medium)]
+    [InlineData("0.0.0.0/0", Severity.High)]
+    [InlineData("198.51.100.9/32", Severity.High)]
+    [InlineData(null, Severity.High)]
+    public void As_much_to_an_address_that_the_policy_names_is_not_high(string? network, Severity severity)
+    {
+        _scene.Add(new Fact.PolicyInstalled("sha256:x", network is null ? [] : [network]));
+
+        Upload(null, pieces: 200, bytes: 100_000, to: "203.0.113.9");
+
+        Assert.Equal(severity, Bulk.Last().Severity);
+    }
+
+    [Fact]
+    public void A_policy_that_is_tightened_no_longer_allows_an_address()
+    {
+        _scene.Add(new Fact.PolicyInstalled("sha256:x", ["203.0.113.9/32"]))
+            .Add(new Fact.PolicyInstalled("sha256:y", []));
+
+        Upload(null, pieces: 200, bytes: 100_000, to: "203.0.113.9");
+
+        Assert.Equal(Severity.High, Bulk.Last().Severity);
+    }
+
     private IEnumerable<Finding> Bulk => _scene.Findings.Where(finding => finding.Rule == Rule);
 
     private void Small(params string[] names)

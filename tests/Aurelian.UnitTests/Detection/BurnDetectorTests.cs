@@ -45,6 +45,19 @@ public sealed class BurnDetectorTests
         Assert.Equal(Severity.High, Assert.Single(Resource).Severity);
     }
 
+    /// <summary>Seen where a look fell between the call's end and the copying.</summary>
+    [Fact]
+    public void Writing_a_program_into_memory_is_no_output()
+    {
+        End();
+        Burn(1, cores: 0.1, running: 1);
+        _scene.Add(new Fact.ProcessExecuted(1, "memfd:x", ["x"], false, true));
+        Burn(1, cores: 1, bytes: 7_000_000);
+        Burn(20, cores: 1);
+
+        Assert.Equal(Severity.High, Assert.Single(Resource).Severity);
+    }
+
     [Fact]
     public void A_pool_s_name_beside_a_silent_burn_is_abuse_and_alone_is_not()
     {

@@ -70,6 +70,35 @@ public sealed class SightTests
         Assert.Contains("ja4:t13d1516h2_8daaf6152771_e5627efa2ab1", Assert.Single(sightings).Traits);
     }
 
+    /// <summary>Whoever only begins as TLS does is looked at further.</summary>
+    [Theory]
+    [InlineData("\u0016\u0003\u0003", true)]
+    [InlineData("{\"id\":1,\"method\":\"mining.notify\",\"params\":[]}\n", false)]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n", false)]
+    public void A_stream_of_tls_has_said_all_once_its_server_answers_as_one(string answer, bool done)
+    {
+        StreamSight sight = new();
+        sight.Feed(true, HelloBytes.Record(HelloBytes.Chrome()), []);
+        Assert.False(sight.IsDone);
+
+        sight.Feed(false, Encoding.ASCII.GetBytes(answer), []);
+
+        Assert.Equal(done, sight.IsDone);
+    }
+
+    [Fact]
+    public void Room_that_was_given_back_carries_nothing_into_the_next_stream()
+    {
+        StreamSight first = new();
+        first.Feed(true, Encoding.ASCII.GetBytes("{\"id\":1,\"method\":\"mining.sub"), []);
+        first.Release();
+        List<Sighting> sightings = [];
+
+        new StreamSight().Feed(true, Encoding.ASCII.GetBytes("scribe\",\"params\":[]}\n"), sightings);
+
+        Assert.Empty(sightings);
+    }
+
     private static byte[] Frame(string text)
     {
         byte[] body = Encoding.ASCII.GetBytes(text), mask = [0x11, 0x22, 0x7B, 0x0A];

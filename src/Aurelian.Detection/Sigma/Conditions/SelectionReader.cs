@@ -15,12 +15,22 @@ internal sealed class SelectionReader(SigmaSource source)
 
     internal Expression Read(YamlNode node) => node switch
     {
-        YamlNode.Mapping { Items.Count: > 0 } map => Expression.All([.. map.Items.Select(Entry)]),
+        YamlNode.Mapping { Items.Count: > 0 } map => Expression.All([.. Checked(map).Items.Select(Entry)]),
         YamlNode.Sequence { Items.Count: > 0 } list => Expression.Any([.. list.Items.Select(item =>
             item is YamlNode.Scalar keyword ? Keyword(keyword, new Modifiers { Field = "" }) : Read(item))]),
         YamlNode.Scalar { IsNull: false } keyword => Keyword(keyword, new Modifiers { Field = "" }),
         _ => throw new RefusedException($"line {node.Line}: a selection is empty"),
     };
+
+    private YamlNode.Mapping Checked(YamlNode.Mapping map)
+    {
+        if (source == SigmaSource.Audit)
+        {
+            AuditRecords.Check(map);
+        }
+
+        return map;
+    }
 
     private Expression Entry(KeyValuePair<string, YamlNode> entry)
     {
@@ -51,6 +61,11 @@ internal sealed class SelectionReader(SigmaSource source)
         }
 
         SigmaField field = SigmaFields.Of(source, how.Field);
+        if (field == SigmaField.RecordType)
+        {
+            return new Expression.Is(AuditRecords.OfType(value.Value));
+        }
+
         if (how.Exists)
         {
             return new Expression.Is(FieldTests.Is(field, Truth(value)));

@@ -12,10 +12,11 @@ namespace Aurelian.Detection;
 internal sealed class EventView
 {
     private const int CharactersMax = 64 * 1024;
+    private const int ThreadNameMax = 15;
 
     private readonly ProcessBook _processes = new();
     private readonly Slot[] _slots = new Slot[SigmaFields.Count];
-    private Fact.ProcessExecuted? _self, _parent;
+    private Fact.ProcessExecuted? _self, _parent, _started;
     private int? _parentPid;
     private long _now;
 
@@ -26,6 +27,9 @@ internal sealed class EventView
     /// <summary>Of the acting process, for a sentence about it.</summary>
     internal Fact.ProcessExecuted? Process => _self;
 
+    /// <summary>The event is a program's start, and <see cref="Process"/> is that program.</summary>
+    internal bool IsStart => _started is not null;
+
     /// <summary>What processes are running, from every event in order.</summary>
     internal void Remember(Event occurred) => _processes.Observe(occurred);
 
@@ -34,7 +38,7 @@ internal sealed class EventView
         Event = occurred;
         Source = source;
         _now++;
-        _self = command;
+        _self = _started = command;
         _parentPid = command?.ParentPid;
         if (command is null && occurred.Subject.Pid is { } pid
             && _processes.TryFind(occurred.Subject.Sandbox, pid, out RunningProcess running))
@@ -98,6 +102,37 @@ internal sealed class EventView
             case SigmaField.QueryType: slot.Text = (Event.Fact as Fact.DnsAsked)?.Type; break;
             case SigmaField.QueryResults: slot.Text = (Event.Fact as Fact.DnsAsked)?.Answer; break;
             case SigmaField.TargetFilename: slot.Text = (Event.Fact as Fact.FileOpenedForWriting)?.Path; break;
+            case SigmaField.SystemCall: slot.Text = CallText(); break;
+            case SigmaField.PathName: slot.Text = PathName(); break;
+            case SigmaField.ThreadName: WriteThreadName(ref slot); break;
+            case SigmaField.UserNumber: slot.Text = _self?.User == "root" ? "0" : _self?.User; break;
+            case SigmaField.Record when _started is not null: Join(_started.Arguments, ref slot); break;
+            case SigmaField.Record: slot.Text = PathName() ?? Named(_self?.Executable); break;
+            case >= SigmaField.Argument0 and <= SigmaField.Argument15: slot.Text = Argument(field); break;
+        }
+    }
+
+    private string? Argument(SigmaField field) =>
+        _started is { Arguments: { IsDefault: false } words } && field - SigmaField.Argument0 is var number
+        && number < words.Length ? words[number] : null;
+
+    private string? PathName() => Named(_started?.Executable) ?? (Event.Fact as Fact.FileOpenedForWriting)?.Path;
+
+    private string? CallText() =>
+        _started is not null ? "execve" : Event.Fact is Fact.ConnectAttempted ? "connect" : null;
+
+    /// <summary>The kernel's name of a thread is the file's as it was called, cut at 15 bytes; what it was called is
+    /// its first argument, unless somebody lies.</summary>
+    private void WriteThreadName(ref Slot slot)
+    {
+        string called = _self is { Arguments: { IsDefaultOrEmpty: false } words } && words[0].Length > 0 ? words[0]
+            : _self?.Executable ?? "";
+        ReadOnlySpan<char> name = called.AsSpan(called.LastIndexOf('/') + 1).TrimStart('-');
+        if (!name.IsEmpty)
+        {
+            slot.Reserve(ThreadNameMax, 0);
+            slot.Length = Math.Min(name.Length, ThreadNameMax);
+            name[..slot.Length].CopyTo(slot.Buffer);
         }
     }
 

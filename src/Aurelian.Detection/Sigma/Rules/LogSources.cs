@@ -13,12 +13,15 @@ internal static class LogSources
             throw new RefusedException($"logsource: product '{product}' is not what runs here");
         }
 
-        if (service is not null)
+        if (category is null && service == "auditd")
         {
-            throw new RefusedException(service == "auditd"
-                ? "logsource: service 'auditd' means audit's own records (a0, key, …); our facts are made of them, and "
-                    + "rules for category process_creation match those"
-                : $"logsource: service '{service}' is a log that is not read here");
+            return SigmaSource.Audit;
+        }
+
+        if (service is not null and not "auditd")
+        {
+            throw new RefusedException($"logsource: service '{service}' means lines that other programs write into a "
+                + "log; no fact is made of them");
         }
 
         return category switch
@@ -27,9 +30,10 @@ internal static class LogSources
             "network_connection" => SigmaSource.NetworkConnection,
             "dns_query" or "dns" => SigmaSource.DnsQuery,
             "file_event" => SigmaSource.FileEvent,
-            null => throw new RefusedException("logsource: names no category, and raw log lines are not kept here"),
+            null => throw new RefusedException("logsource: names neither a category nor service auditd, and raw log "
+                + "lines are not kept here"),
             _ => throw new RefusedException($"logsource: category '{category}' has no facts here; there are "
-                + "process_creation, network_connection, dns_query (dns) and file_event"),
+                + "process_creation, network_connection, dns_query (dns), file_event, and service auditd"),
         };
     }
 
@@ -39,6 +43,7 @@ internal static class LogSources
         SigmaSource.ProcessCreation => "process_creation",
         SigmaSource.NetworkConnection => "network_connection",
         SigmaSource.DnsQuery => "dns_query",
+        SigmaSource.Audit => "auditd",
         _ => "file_event",
     };
 }

@@ -9,6 +9,8 @@ public enum SigmaSource
     NetworkConnection,
     DnsQuery,
     FileEvent,
+    /// <summary>Audit's records of one event, taken together: EXECVE, SYSCALL, PATH.</summary>
+    Audit,
 }
 
 /// <summary>What of an event a rule can ask for.</summary>
@@ -18,6 +20,9 @@ internal enum SigmaField
     DestinationIp, DestinationPort, DestinationHostname, SourceIp, SourcePort, Protocol, Initiated,
     QueryName, QueryType, QueryResults,
     TargetFilename,
+    RecordType, Record, SystemCall, PathName, ThreadName, UserNumber,
+    Argument0, Argument1, Argument2, Argument3, Argument4, Argument5, Argument6, Argument7,
+    Argument8, Argument9, Argument10, Argument11, Argument12, Argument13, Argument14, Argument15,
 }
 
 /// <summary>Sigma's names of fields, those of its taxonomy and the generic ones of network sources.</summary>
@@ -50,6 +55,7 @@ internal static class SigmaFields
                 ("QueryType", SigmaField.QueryType), ("record_type", SigmaField.QueryType),
                 ("QueryResults", SigmaField.QueryResults), ("answer", SigmaField.QueryResults)),
             [SigmaSource.FileEvent] = Table(("TargetFilename", SigmaField.TargetFilename)),
+            [SigmaSource.Audit] = OfAudit(),
         }.ToFrozenDictionary();
 
     /// <exception cref="RefusedException">No fact of that source has it.</exception>
@@ -62,8 +68,25 @@ internal static class SigmaFields
 
     /// <summary>Where a keyword is sought: everything of the event that is text.</summary>
     internal static IEnumerable<SigmaField> Texts(SigmaSource source) =>
-        BySource[source].Values.Distinct().Where(field =>
+        source == SigmaSource.Audit ? [SigmaField.Record] : BySource[source].Values.Distinct().Where(field =>
             field is not (SigmaField.ProcessId or SigmaField.ParentProcessId or SigmaField.Initiated)).Order();
+
+    /// <summary>Audit's own names (linux-audit documentation, "specs": field dictionary).</summary>
+    private static FrozenDictionary<string, SigmaField> OfAudit()
+    {
+        Dictionary<string, SigmaField> fields = new(StringComparer.OrdinalIgnoreCase)
+        {
+            ["type"] = SigmaField.RecordType, ["syscall"] = SigmaField.SystemCall, ["exe"] = SigmaField.Image,
+            ["comm"] = SigmaField.ThreadName, ["name"] = SigmaField.PathName, ["cwd"] = SigmaField.CurrentDirectory,
+            ["pid"] = SigmaField.ProcessId, ["ppid"] = SigmaField.ParentProcessId, ["uid"] = SigmaField.UserNumber,
+        };
+        for (SigmaField field = SigmaField.Argument0; field <= SigmaField.Argument15; field++)
+        {
+            fields[$"a{field - SigmaField.Argument0}"] = field;
+        }
+
+        return fields.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
 
     private static FrozenDictionary<string, SigmaField> Table(params (string Name, SigmaField Field)[] own) =>
         OfProcesses.Concat(own).ToFrozenDictionary(

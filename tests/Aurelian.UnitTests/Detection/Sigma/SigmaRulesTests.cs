@@ -20,9 +20,9 @@ public sealed class SigmaRulesTests
 
     [Theory]
     [InlineData("category: process_creation\n    product: windows", "product 'windows'")]
-    [InlineData("product: linux\n    service: auditd", "service 'auditd'")]
     [InlineData("product: linux\n    service: sshd", "service 'sshd'")]
-    [InlineData("product: linux", "names no category")]
+    [InlineData("product: linux\n    service: cron", "lines that other programs write")]
+    [InlineData("product: linux", "neither a category")]
     [InlineData("category: webserver", "category 'webserver'")]
     public void A_log_source_without_facts_is_refused_by_name(string source, string reason) => Assert.Contains(
         reason, SigmaScene.Refused($"""
@@ -155,6 +155,7 @@ public sealed class SigmaRulesTests
         SigmaScene.Rule("selection:\n    CommandLine|wide|base64offset|contains: 'ping'\n    Image|windash: '-a -b'"),
         SigmaScene.Rule("selection:\n    DestinationIp|cidr: ['10.0.0.0/8', 'fe80::/10']",
             category: "network_connection"),
+        AuditRuleTests.Rule("selection:\n    type: EXECVE\n    a0|contains: [x, y]\n    SYSCALL: execve"),
     ];
 
     private static readonly string[] Splices =

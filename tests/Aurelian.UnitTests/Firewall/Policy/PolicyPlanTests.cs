@@ -27,6 +27,11 @@ public sealed class PolicyPlanTests
         Assert.Null(plan.Find(null, IPAddress.Parse("203.0.114.9"), 443));
     }
 
+    [Fact]
+    public void Addresses_that_rules_allow_by_themselves_are_told() => Assert.Equal(
+        ["203.0.113.0/24", "198.51.100.7/32"],
+        Plan(Network("203.0.113.0/24"), Named("a.example"), Network("198.51.100.7/32")).Networks);
+
     [Theory]
     [InlineData("169.254.169.254")]
     [InlineData("127.0.0.1")]

@@ -28,9 +28,34 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal((2, 1, 0.5), (summary.HonestFiles, summary.HonestAlarmed, summary.Precision));
         Assert.Null(summary.Outcomes[4].File.Path);
         Assert.Equal([false, true, false, false, true], summary.Outcomes.Select(outcome => outcome.Missed));
-        CategoryCurve curve = Assert.Single(summary.Curves);
-        Assert.Equal((Category.Mining, 0.5), (curve.Category, curve.Area));
+        ClassCurve curve = Assert.Single(summary.Curves);
+        Assert.Equal(("mining", 0.5), (curve.Label, curve.Area));
     }
+
+    /// <summary>A DNS tunnel may be called a tunnel or exfiltration: it is one class, and one curve.</summary>
+    [Fact]
+    public void A_class_that_several_categories_meet_has_one_curve()
+    {
+        EvaluationSummary summary = EvaluationSummary.Of(
+        [
+            Outcome("tunnel", [Category.Tunnel, Category.Exfiltration], Category.Tunnel, 0.9),
+            Outcome("tunnel", [Category.Tunnel, Category.Exfiltration], Category.Exfiltration, 0.9),
+            Outcome("benign", [], Category.Tunnel, 0.2),
+        ]);
+
+        Assert.Equal(("tunnel", 1.0), Assert.Single(summary.Curves) is var curve ? (curve.Label, curve.Area) : default);
+    }
+
+    [Fact]
+    public void Where_nothing_has_a_score_there_is_no_curve() => Assert.Empty(EvaluationSummary.Of(
+        [Outcome("scan", [Category.Probing], Category.Mining, 0.9), Outcome("benign", [], Category.Mining, 0.9)])
+        .Curves);
+
+    private static FileOutcome Outcome(string label, Category[] metBy, Category scored, double score) => new()
+    {
+        File = new LabelledFile("x", "/x", label, "", metBy), FalseAlarms = [], Suspicions = 0,
+        Scores = new Dictionary<Category, double> { [scored] = score }, Partial = false,
+    };
 
     [Theory]
     [InlineData("scan", "", Category.Probing)]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Aurelian.Readers;
 
@@ -15,6 +16,15 @@ public sealed class AllocationTests
         "{\"ts\":1772359200.5,\"uid\":\"C1\",\"id.orig_h\":\"192.0.2.1\",\"id.orig_p\":4,\"id.resp_h\":\"203.0.113.7\","
         + "\"id.resp_p\":443,\"proto\":\"tcp\",\"service\":\"ssl\",\"duration\":0.5";
 
+    private const string Falco =
+        "{\"time\":\"2026-03-01T10:00:00.5Z\",\"rule\":\"A rule\",\"priority\":\"Notice\",\"output_fields\":{"
+        + "\"container.id\":\"c1\",\"proc.pid\":7,\"proc.ppid\":6,";
+
+    private const string Tetragon = "{\"time\":\"2026-03-01T10:00:00.5Z\",\"node_name\":\"n\",";
+
+    /// <summary>Every line its own event: the serial number stands still, the time is the next one's.</summary>
+    private const string AuditCall = "type=SYSCALL msg=audit(1772359200.500:NUMBER): arch=c000003e ";
+
     /// <summary>A flow's beginning, its end and its name: nothing that grows with the line.</summary>
     private const int FactsMax = 448;
 
@@ -31,6 +41,14 @@ public sealed class AllocationTests
             + "src=203.0.113.7 dst=192.0.2.1 sport=443 dport=4", 0 },
         { "vpc", "2 1 eni-1 192.0.2.1 203.0.113.7 40000 443 6 9 900 1772359200 1772359260 ACCEPT OK", 192 },
         { "vpc", "2 1 eni-1 - - - - - - - 1772359200 1772359260 - NODATA", 0 },
+        { "falco", Falco + "\"evt.type\":\"execve\",\"proc.cmdline\":\"python3 -m pytest -q\",\"proc.exepath\":"
+            + "\"/usr/bin/python3.11\",\"user.name\":\"dev\"}}", 152 },
+        { "falco", Falco + "\"evt.type\":\"connect\",\"fd.name\":\"10.0.0.1:5000->203.0.113.7:443\"}}", 136 },
+        { "tetragon", Tetragon + "\"process_exec\":{\"process\":{\"pid\":7,\"uid\":1000,\"docker\":\"c1\",\"binary\":"
+            + "\"/usr/bin/python3\",\"arguments\":\"-m pytest -q\"},\"parent\":{\"pid\":6}}}", 56 },
+        { "tetragon", Tetragon + "\"process_exit\":{\"process\":{\"pid\":7,\"docker\":\"c1\"},\"status\":1}}", 24 },
+        { "auditd", AuditCall + "syscall=59 success=yes pid=7 ppid=6 uid=1000 exe=\"/usr/bin/ls\" key=(null)", 56 },
+        { "auditd", AuditCall + "syscall=42 success=yes pid=7 ppid=6 uid=1000 exe=\"/usr/bin/ls\" key=(null)", 0 },
     };
 
     [Theory]
@@ -46,7 +64,8 @@ public sealed class AllocationTests
 
     private static long Allocated(string format, string line, int lines)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(line + "\n", lines)));
+        byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, lines).Select(number =>
+            line.Replace("NUMBER", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) + "\n")));
         long least = long.MaxValue;
         for (int round = 0; round < 3; round++)
         {
@@ -55,6 +74,9 @@ public sealed class AllocationTests
                 "eve" => new SuricataEve(),
                 "zeek" => new ZeekLog(null),
                 "conntrack" => new Conntrack(),
+                "falco" => new Falco(false),
+                "tetragon" => new Tetragon(false),
+                "auditd" => new Auditd(),
                 _ => new VpcFlowLog(),
             };
             using MemoryStream stream = new(bytes);
