@@ -16,6 +16,7 @@ internal sealed class CaseAnalysis(
     public const double Found = 0.05;
     private const int SuspectsMax = 4;
     private const int AskedMax = 6;
+    private const int WordedMax = 2;
     private const double LoudMin = 2;
     private const int NearSteps = 5;
     private const double ExplainedMin = 0.5;
@@ -59,16 +60,25 @@ internal sealed class CaseAnalysis(
             : test.Run(all, Stage(stage));
         QValues = QValuesOf(PValues);
         AddJoined();
-        AddSuspects();
+        AddLikely();
         if (Suspects.Count == 0)
         {
             return;
         }
 
         Sample(0);
+        int lead = Suspects.OrderByDescending(s => Explained(s) >= ExplainedMin ? Explained(s) : 0)
+            .ThenBy(s => PValues[s]).First();
         if (AnyFound)
         {
-            LookAgain();
+            LookAgain(lead);
+        }
+        else if (Suspects.Count > 1)
+        {
+            KnownClock at = Clock();
+            Suspects.Clear();
+            Suspects.Add(lead);
+            Sample(1, at);
         }
     }
 
@@ -87,10 +97,9 @@ internal sealed class CaseAnalysis(
     // The first culprit has told the clock. There the tasks that speak loudest are sampled beside it, and each task is
     // tested again on the alerts that the others do not explain: so a second culprit is seen behind the first, and a
     // task that only ran beside one is not taken for it.
-    private void LookAgain()
+    private void LookAgain(int lead)
     {
         KnownClock clock = Clock();
-        int lead = Suspects.OrderBy(s => PValues[s]).ThenByDescending(s => Peaks[s]).First();
         int[] tasks = [.. Enumerable.Range(0, Causes.Count).Where(i => Causes[i].Kind == CauseKind.Task)];
         List<Cause> of = [.. tasks.Select(i => Causes[i])];
         (double[] times, int[] types) = At(clock, [.. Enumerable.Range(0, frame.Alerts)]);
@@ -183,21 +192,33 @@ internal sealed class CaseAnalysis(
             CauseKind.Task => 0.4, CauseKind.Command => 0.3, CauseKind.Episode => 0.1, _ => 0.05,
         });
 
-    // The tasks that were found, or the likeliest one.
-    private void AddSuspects()
+    // The tasks where found words stand, and those that speak loudest: which of them it was, the sampler says.
+    private void AddLikely()
     {
-        int[] tasks = [.. Enumerable.Range(0, Causes.Count)
-            .Where(i => Causes[i].Kind == CauseKind.Task && !Suspects.Contains(i))
-            .OrderBy(i => PValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i)];
-        bool guess = Suspects.Count == 0;
-        Suspects.AddRange(tasks.Where((t, rank) => QValues[t] <= Found || (guess && rank == 0 && Peaks[t] > 0))
-            .Take(SuspectsMax - Suspects.Count));
+        CauseScan scan = Scan();
+        IEnumerable<int> worded = Enumerable.Range(0, Causes.Count)
+            .Where(i => Causes[i].Kind == CauseKind.Command && QValues[i] <= Found).OrderBy(i => PValues[i])
+            .Select(word => Causes[word].Calls.GroupBy(c => frame.Task[c])
+                .MaxBy(g => scan.Curve(g).Values.Max())!.Key).Distinct()
+            .Select(task => Causes.FindIndex(c => c.Kind == CauseKind.Task && c.Value == frame.Tasks[task]));
+        IEnumerable<int> loud = Enumerable.Range(0, Causes.Count)
+            .Where(i => Causes[i].Kind == CauseKind.Task && Peaks[i] > 0)
+            .OrderBy(i => PValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i);
+        foreach (int task in worded.Take(WordedMax).Concat(loud))
+        {
+            if (Suspects.Count < SuspectsMax && !Suspects.Contains(task))
+            {
+                Suspects.Add(task);
+            }
+        }
     }
+
+    private CauseScan Scan() => new(frame, Causes, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
+        AssociationTest.StepOf(frame));
 
     private void Sample(int round, KnownClock? known = null)
     {
-        CauseScan scan = new(frame, Causes, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
-            AssociationTest.StepOf(frame));
+        CauseScan scan = Scan();
         int[] tasks = [.. Suspects.Select(i => Array.IndexOf(frame.Tasks, Causes[i].Value))];
         Stretches stretches = new(frame, tasks, FoundCells(scan), options, joined.Clock);
         (Attribution, Posterior) = stretches.Run(
@@ -213,8 +234,13 @@ internal sealed class CaseAnalysis(
             return [.. starts.Select(s => s with { Offset = clock.Offset })];
         }
 
-        double near = known is { } k ? k.Range + (NearSteps * AssociationTest.StepOf(frame)) : 0;
-        List<StartingPoint> close = [.. starts.Where(s => Math.Abs(s.Offset - (known?.Offset ?? 0)) <= near)];
+        if (known is not { } near)
+        {
+            return starts;
+        }
+
+        double range = near.Range + (NearSteps * AssociationTest.StepOf(frame));
+        List<StartingPoint> close = [.. starts.Where(s => Math.Abs(s.Offset - near.Offset) <= range)];
         return close.Count > 0 ? close : starts;
     }
 
@@ -222,7 +248,7 @@ internal sealed class CaseAnalysis(
     private HashSet<int> FoundCells(CauseScan scan)
     {
         HashSet<int> cells = [];
-        foreach (int suspect in Suspects)
+        foreach (int suspect in Suspects.Where(s => QValues[s] <= Found))
         {
             int[][] sets = scan.SetsAt(suspect);
             int[] best = sets.MaxBy(s => scan.Curve(s).Values.Max()) ?? [];
