@@ -15,6 +15,7 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
     private readonly Dictionary<int, Holding> _holdings = [];
     private Entry[] _entries = [];
     private int _used, _free = None, _largest;
+    private long _stamp;
 
     internal int Count => _index.Count;
 
@@ -52,7 +53,10 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
             holding = new Holding(0, None, None);
         }
 
-        _entries[at] = new Entry { Key = key, Value = value, Owner = owner, Before = holding.Newest, After = None };
+        _entries[at] = new Entry
+        {
+            Key = key, Value = value, Owner = owner, Stamp = ++_stamp, Before = holding.Newest, After = None,
+        };
         if (holding.Newest != None)
         {
             _entries[holding.Newest].After = at;
@@ -95,7 +99,9 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
             most = new Holding(0, None, None);
             foreach ((int owner, Holding each) in _holdings)
             {
-                if (each.Count > most.Count)
+                // Of many with as much, as where a sandbox has one entry, the one that came first is over first.
+                if (each.Count > most.Count
+                    || (each.Count == most.Count && _entries[each.Oldest].Stamp < _entries[most.Oldest].Stamp))
                 {
                     (_largest, most) = (owner, each);
                 }
@@ -140,6 +146,7 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
     {
         internal TKey Key;
         internal TValue Value;
+        internal long Stamp;
         internal int Owner, Before, After;
     }
 

@@ -20,9 +20,9 @@ internal sealed class Evictions
     private static Evictions? _current;
 
     private readonly Dictionary<SandboxId, int> _owners = [];
+    private readonly HashSet<int> _flooders = [];
     private readonly HashSet<int> _told = [];
     private int _owner, _next;
-    private bool _flooded;
 
     /// <summary>Whose event is being looked at on this thread.</summary>
     internal static int Owner => _current?._owner ?? 0;
@@ -30,28 +30,33 @@ internal sealed class Evictions
     /// <summary>Entries that were forgotten since the beginning.</summary>
     internal long Total { get; private set; }
 
+    /// <param name="holder">Whose entry is forgotten; 0: nobody is to be suspected of it.</param>
     internal static void Count(int holder, int held, int entriesMax)
     {
         if (_current is { } evictions)
         {
             evictions.Total++;
-            evictions._flooded |= holder != 0 && holder == evictions._owner
-                && held * 100L >= entriesMax * (long)FloodPercent;
+            if (holder != 0 && held * 100L >= entriesMax * (long)FloodPercent && !evictions._told.Contains(holder))
+            {
+                evictions._flooders.Add(holder);
+            }
         }
     }
 
     internal void Begin(Event occurred)
     {
         _owner = occurred.Subject.Sandbox is { } sandbox ? OwnerOf(sandbox) : 0;
-        _flooded = false;
         _current = this;
     }
 
-    /// <summary>A table that the event's own sandbox filled is its doing: said once of each.</summary>
+    /// <summary>
+    /// A table that a sandbox filled is its doing, whosever entry made it overflow: said once of each, at an event of
+    /// its own.
+    /// </summary>
     internal void End(Event occurred, ICollection<Finding> findings)
     {
         _current = null;
-        if (!_flooded || !_told.Add(_owner))
+        if (_flooders.Count == 0 || !_flooders.Remove(_owner) || !_told.Add(_owner))
         {
             return;
         }
@@ -80,6 +85,7 @@ internal sealed class Evictions
                 // Numbers go on: an old entry's is never given to somebody else.
                 _owners.Clear();
                 _told.Clear();
+                _flooders.Clear();
             }
 
             _owners[sandbox] = owner = ++_next;

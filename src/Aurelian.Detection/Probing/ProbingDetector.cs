@@ -14,7 +14,6 @@ internal sealed class ProbingDetector : IDetector
     internal const int WindowPairsMin = 12;
     internal const int EpisodePairsMin = 32;
     private const long WindowNs = 15_000_000_000;
-    private const int PairsMax = 65_536;
     private const int SandboxesMax = 4096;
     private const int EvidenceMax = 64;
 
@@ -67,13 +66,13 @@ internal sealed class ProbingDetector : IDetector
     private static void Count(
         State state, Event occurred, Endpoint destination, FlowId? flow, ICollection<Finding> findings)
     {
-        if (state.Issued.Contains(destination.Address) || !state.TryAdd(destination, occurred))
+        if (state.Found || state.Issued.Contains(destination.Address) || !state.TryAdd(destination, occurred))
         {
             return;
         }
 
         int recent = state.CountSince(occurred.MonotonicNs - WindowNs);
-        if (state.Found || (recent < WindowPairsMin && state.Pairs < EpisodePairsMin))
+        if (recent < WindowPairsMin && state.Pairs < EpisodePairsMin)
         {
             return;
         }
@@ -118,7 +117,9 @@ internal sealed class ProbingDetector : IDetector
 
     private sealed class State
     {
+        /// <summary>Never more than make a finding, after which none is added.</summary>
         private readonly HashSet<Endpoint> _pairs = [];
+
         private readonly Queue<(long Ns, long Seq)> _order = new();
 
         internal BoundedMap<IPAddress, bool> Issued { get; } = new(8192);
@@ -130,17 +131,12 @@ internal sealed class ProbingDetector : IDetector
         /// <summary>False for a pair that was tried before: counted once, by whatever was seen of it first.</summary>
         internal bool TryAdd(Endpoint destination, Event occurred)
         {
-            if (_pairs.Count >= PairsMax || !_pairs.Add(destination))
+            if (!_pairs.Add(destination))
             {
                 return false;
             }
 
             _order.Enqueue((occurred.MonotonicNs, occurred.Seq));
-            while (_order.Count > EpisodePairsMin)
-            {
-                _order.Dequeue();
-            }
-
             return true;
         }
 

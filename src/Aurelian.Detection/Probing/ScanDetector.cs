@@ -47,7 +47,8 @@ internal sealed class ScanDetector(ScanOptions options) : IDetector
 
         State state = _actors.Find(actor) ?? new State(options);
         _actors.Set(actor, state);
-        if (IsOdd(occurred.Fact) && state.Odd.TryAdd(target, occurred.MonotonicNs, occurred.Seq)
+        if (state.OddTargets < options.OddFlagsMin && IsOdd(occurred.Fact)
+            && state.Odd.TryAdd(target, occurred.MonotonicNs, occurred.Seq, Evictions.Owner)
             && ++state.OddTargets == options.OddFlagsMin)
         {
             findings.Add(Find(occurred, Severity.High, state.Odd,
@@ -76,8 +77,10 @@ internal sealed class ScanDetector(ScanOptions options) : IDetector
             return;
         }
 
-        state.Recent.TryAdd(target, occurred.MonotonicNs, occurred.Seq);
-        if (!state.Slow.TryAdd(target, occurred.MonotonicNs, occurred.Seq))
+        // A scan that was found hides nothing by going on.
+        int holder = state.PortsFound || state.HostsFound ? 0 : Evictions.Owner;
+        state.Recent.TryAdd(target, occurred.MonotonicNs, occurred.Seq, holder);
+        if (!state.Slow.TryAdd(target, occurred.MonotonicNs, occurred.Seq, holder))
         {
             return;
         }
@@ -126,9 +129,9 @@ internal sealed class ScanDetector(ScanOptions options) : IDetector
 
     private sealed class State(ScanOptions options)
     {
-        internal TriedTargets Recent { get; } = new(options.Window, 256);
+        internal TriedTargets Recent { get; } = new(options.Window, 384);
 
-        internal TriedTargets Slow { get; } = new(options.SlowWindow, 320);
+        internal TriedTargets Slow { get; } = new(options.SlowWindow, 512);
 
         internal TriedTargets Odd { get; } = new(options.SlowWindow, 16);
 

@@ -7,7 +7,7 @@ namespace Aurelian.Detection;
 /// <summary>
 /// The distinct targets that one actor tried within a window, counted by host and by port as they come and go.
 /// </summary>
-/// <param name="targetsMax">Above the thresholds; the oldest go first.</param>
+/// <param name="targetsMax">Above the thresholds; the oldest go first, and are counted.</param>
 internal sealed class TriedTargets(TimeSpan window, int targetsMax)
 {
     private readonly Queue<(long Ns, long Seq, Endpoint Target)> _order = new();
@@ -16,11 +16,18 @@ internal sealed class TriedTargets(TimeSpan window, int targetsMax)
     private readonly Dictionary<int, int> _hostsOf = [];
 
     /// <summary>False when the target was tried within the window already.</summary>
-    internal bool TryAdd(Endpoint target, long ns, long seq)
+    /// <param name="holder">Who is to be suspected where that makes it forget, as <see cref="Evictions"/> has it.
+    /// </param>
+    internal bool TryAdd(Endpoint target, long ns, long seq, int holder)
     {
         while (_order.TryPeek(out (long Ns, long Seq, Endpoint Target) oldest)
-            && (ns - oldest.Ns > window.TotalNanoseconds || _order.Count >= targetsMax))
+            && (ns - oldest.Ns > window.TotalNanoseconds || (_order.Count >= targetsMax && !_targets.Contains(target))))
         {
+            if (ns - oldest.Ns <= window.TotalNanoseconds)
+            {
+                Evictions.Count(holder, _order.Count, targetsMax);
+            }
+
             _order.Dequeue();
             _targets.Remove(oldest.Target);
             Count(_portsOf, oldest.Target.Address, -1);

@@ -16,6 +16,7 @@ internal sealed class RewardDetector : IDetector
 {
     private const string Logs = "/logs/verifier/";
     private const string Tests = "/tests/";
+    private const string Handed = "/workspace/";
     private const int EpisodesMax = 4096;
     private const int PathsMax = 65_536;
 
@@ -35,13 +36,14 @@ internal sealed class RewardDetector : IDetector
 
         if (occurred.Fact is Fact.TestConfigurationChanged changed)
         {
-            findings.Add(Configuration(occurred, changed, _writes.Find((sandbox, $"/workspace/{changed.Path}"))));
+            findings.Add(Configuration(occurred, changed, _writes.Find((sandbox, Handed + changed.Path))));
         }
         else if (occurred.Subject.Call is { IsGrade: true })
         {
             Graded(sandbox, occurred, findings);
         }
-        else if (occurred.Fact is Fact.FileOpenedForWriting written && occurred.Subject.Call is not null)
+        else if (occurred.Fact is Fact.FileOpenedForWriting written && occurred.Subject.Call is not null
+            && written.Path.StartsWith(Handed, StringComparison.Ordinal))
         {
             _writes.Set((sandbox, written.Path), occurred);
         }

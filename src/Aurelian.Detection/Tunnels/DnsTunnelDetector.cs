@@ -60,7 +60,10 @@ internal sealed class DnsTunnelDetector(DnsTunnelOptions options) : IDetector
             _domains.Set(key, state);
         }
 
-        if (state.Told < Severity.High && state.Names.TryAdd(asked.Name.AsSpan(0, length), occurred.MonotonicNs))
+        // A tunnel that was found hides nothing by going on.
+        int holder = state.Told == Severity.Info ? Evictions.Owner : 0;
+        if (state.Told < Severity.High
+            && state.Names.TryAdd(asked.Name.AsSpan(0, length), occurred.MonotonicNs, holder))
         {
             state.Remember(occurred.Seq, EvidenceMax);
             Judge(state, occurred, asked, domain, findings);

@@ -24,7 +24,8 @@ internal sealed class NameInformation(TimeSpan halfWindow)
     internal int Names => _current.Names + _previous.Names;
 
     /// <summary>False for a name in which nothing is new.</summary>
-    internal bool TryAdd(ReadOnlySpan<char> subdomain, long ns)
+    /// <param name="holder">Who is to be suspected where there is no room, as <see cref="Evictions"/> has it.</param>
+    internal bool TryAdd(ReadOnlySpan<char> subdomain, long ns, int holder)
     {
         _startNs ??= ns;
         if (ns - _startNs > halfWindow.TotalNanoseconds)
@@ -39,8 +40,19 @@ internal sealed class NameInformation(TimeSpan halfWindow)
         {
             ReadOnlySpan<char> label = subdomain[range];
             ulong hash = Hash(label);
-            if (!_previous.Labels.Contains(hash) && _current.Labels.Count < LabelsMax && _current.Labels.Add(hash))
+            if (_previous.Labels.Contains(hash) || _current.Labels.Contains(hash))
             {
+                continue;
+            }
+
+            if (_current.Labels.Count >= LabelsMax)
+            {
+                // Nothing that comes now is looked at: whoever filled it with empty names hides full ones.
+                Evictions.Count(holder, LabelsMax, LabelsMax);
+            }
+            else
+            {
+                _current.Labels.Add(hash);
                 _current.Add(New(label));
                 _last[_at++ % LastMax] = label.ToString();
                 added = true;

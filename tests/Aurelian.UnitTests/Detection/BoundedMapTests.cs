@@ -58,6 +58,20 @@ public sealed class BoundedMapTests
         Assert.Equal(8000 - 60, evictions.Total);
     }
 
+    /// <summary>A long run has more sandboxes than a table has room: those at work came last.</summary>
+    [Fact]
+    public void Of_many_sandboxes_with_one_entry_each_the_first_is_forgotten()
+    {
+        Evictions evictions = new();
+        BoundedMap<int, int> map = new(100);
+        for (int at = 0; at < 1000; at++)
+        {
+            As(evictions, $"e{at}", () => map.Set(at, at));
+        }
+
+        Assert.Equal(Enumerable.Range(900, 100), map.Entries.Select(each => each.Key).Order());
+    }
+
     [Fact]
     public void Entries_that_come_and_go_cost_nothing()
     {
