@@ -56,12 +56,6 @@ internal sealed class Chain
             FlipOne(PickCall());
         }
 
-        // Those that are bad are looked at every time.
-        foreach (int call in State.BadCalls.ToArray())
-        {
-            FlipOne(call);
-        }
-
         for (int k = 0; k < 4; k++)
         {
             Exchange();

@@ -80,7 +80,8 @@ internal sealed class ChainState
         foreach (ref readonly Response at in response.Responses)
         {
             double rate = CallResponse.Rate(at, quick, rates) * rates.Types[_space.Type[at.Alert]];
-            double without = BackgroundAt(at.Alert) + _own[at.Alert] - (bad ? rate : 0);
+            // What is left of a sum that its largest part was taken from may be below nothing.
+            double without = BackgroundAt(at.Alert) + Math.Max(0, _own[at.Alert] - (bad ? rate : 0));
             product *= 1 + (rate / Math.Max(without, 1e-300));
             if (product > 1e200)
             {

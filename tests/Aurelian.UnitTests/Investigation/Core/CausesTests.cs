@@ -1,6 +1,8 @@
 using Aurelian.Investigation;
+using Aurelian.Investigation.Answer;
 using Aurelian.Investigation.Cases;
 using Aurelian.Investigation.Causes;
+using Aurelian.Investigation.Simulate;
 
 namespace Aurelian.UnitTests.Investigation.Core;
 
@@ -24,6 +26,35 @@ public class CausesTests
     [InlineData("", "bash:")]
     public void A_command_comes_down_to_its_program(string command, string program) =>
         Assert.Equal(program, CommandWords.ProgramOf("bash", command));
+
+    [Fact]
+    public void Many_causes_of_one_kind_do_not_drown_another()
+    {
+        double[] p = [0.001, .. Enumerable.Repeat(0.9, 99)];
+        CauseKind[] kinds = [CauseKind.Task, .. Enumerable.Repeat(CauseKind.Episode, 99)];
+        Assert.Equal(0.1, BenjaminiHochberg.QValues(p)[0], 1e-9);
+        Assert.Equal(0.002, BenjaminiHochberg.QValues(p, kinds, _ => 1)[0], 1e-9);
+    }
+
+    [Fact]
+    public void Coarse_stamps_do_not_speak_for_short_calls()
+    {
+        // An alert a minute, whatever runs; six calls of nine seconds fall beside some of them at any offset.
+        InvestigationCase made = CaseSimulator.Make(SimulationSetting.All["minute"], 3).Case;
+        InvestigationCase even = made with
+        {
+            Alerts = [.. made.Alerts.Take(60).Select((a, i) => a with
+            {
+                Time = made.Calls.Min(c => c.Start) + (60 * i), Type = "Scan", DuplicateOf = null,
+            })],
+        };
+        CaseFrame frame = CaseFrame.Of(even);
+        int[] brief = [.. Enumerable.Range(0, frame.Calls)
+            .Where(c => frame.End[c] - frame.Start[c] is > 5 and < 12 && frame.Start[c] < 3000).Take(6)];
+        OffsetScan scan = new(frame, new ScanAlerts(frame.AlertTime, frame.AlertType, frame.Grain), 600, 6);
+        Assert.Equal(6, brief.Length);
+        Assert.InRange(scan.Peak(brief, frame.Start), -5, 6);
+    }
 
     [Fact]
     public void Words_are_distinct_and_leave_numbers_out() =>
