@@ -22,6 +22,8 @@ internal sealed class CaseAnalysis(
     private const double ExplainedMin = 0.5;
     private const double RangeMin = 3;
 
+    private CauseScan? _scan;
+
     public List<Cause> Causes { get; } = CauseIndex.Of(frame);
 
     public double[] PValues { get; private set; } = [];
@@ -195,7 +197,7 @@ internal sealed class CaseAnalysis(
     // The tasks where found words stand, and those that speak loudest: which of them it was, the sampler says.
     private void AddLikely()
     {
-        CauseScan scan = Scan();
+        CauseScan scan = Scan;
         IEnumerable<int> worded = Enumerable.Range(0, Causes.Count)
             .Where(i => Causes[i].Kind == CauseKind.Command && QValues[i] <= Found).OrderBy(i => PValues[i])
             .Select(word => Causes[word].Calls.GroupBy(c => frame.Task[c])
@@ -213,12 +215,13 @@ internal sealed class CaseAnalysis(
         }
     }
 
-    private CauseScan Scan() => new(frame, Causes, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
-        AssociationTest.StepOf(frame));
+    // Of all causes and alerts: made once, since it sorts every call.
+    private CauseScan Scan => _scan ??= new(frame, Causes, frame.AlertTime, frame.AlertType,
+        options.OffsetRangeSeconds, AssociationTest.StepOf(frame));
 
     private void Sample(int round, KnownClock? known = null)
     {
-        CauseScan scan = Scan();
+        CauseScan scan = Scan;
         int[] tasks = [.. Suspects.Select(i => Array.IndexOf(frame.Tasks, Causes[i].Value))];
         Stretches stretches = new(frame, tasks, FoundCells(scan), options, joined.Clock);
         (Attribution, Posterior) = stretches.Run(

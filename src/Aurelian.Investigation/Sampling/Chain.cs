@@ -215,7 +215,7 @@ internal sealed class Chain
 
         double[] chances = [.. calls.Select(Chance)];
         int[] chosen = [.. calls.Where((_, i) => _random.Chance(chances[i]))];
-        forward = calls.Select((c, i) => Math.Log(chosen.Contains(c) ? chances[i] : 1 - chances[i])).Sum();
+        forward = LogDraw(calls, chances, chosen);
         if (chosen.Length == 0)
         {
             return;
@@ -245,7 +245,7 @@ internal sealed class Chain
         bool whole = before.Length == calls.Count;
         int[] after = whole ? [.. calls.Where((_, i) => _random.Chance(chances[i]))] : [.. calls];
         int[] part = whole ? after : before;
-        double draw = calls.Select((c, i) => Math.Log(part.Contains(c) ? chances[i] : 1 - chances[i])).Sum();
+        double draw = LogDraw(calls, chances, part);
         FlipAll(after);
         double log = (Beta * (State.LogLikelihood - likelihood)) + State.LogPrior - prior + (whole ? -draw : draw);
         // From none at all there is no way back.
@@ -286,8 +286,7 @@ internal sealed class Chain
         {
             double[] chances = [.. calls.Select(Chance)];
             chosen = [.. calls.Where((_, i) => _random.Chance(chances[i]))];
-            forward = _peaks.LogDensity(group, to)
-                + calls.Select((c, i) => Math.Log(chosen.Contains(c) ? chances[i] : 1 - chances[i])).Sum();
+            forward = _peaks.LogDensity(group, to) + LogDraw(calls, chances, chosen);
             FlipAll(chosen);
         }
 
@@ -302,6 +301,10 @@ internal sealed class Chain
 
     private void Stand(in ClockParameters clock) => State.TryMove(
         clock, State.Rates, State.Background, State.BackgroundTypes, true, 0, 1, double.NegativeInfinity);
+
+    // How likely just these of a group's calls were drawn, as a log.
+    private static double LogDraw(List<int> calls, double[] chances, int[] drawn) =>
+        calls.Select((c, i) => Math.Log(drawn.Contains(c) ? chances[i] : 1 - chances[i])).Sum();
 
     private double Chance(int call)
     {
