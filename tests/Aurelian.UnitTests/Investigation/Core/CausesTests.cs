@@ -39,13 +39,13 @@ public class CausesTests
     [Fact]
     public void Coarse_stamps_do_not_speak_for_short_calls()
     {
-        // An alert a minute, whatever runs; six calls of nine seconds fall beside some of them at any offset.
+        // Ten alerts a minute, whatever runs: six calls of nine seconds stand in the same minute as some at any offset.
         InvestigationCase made = CaseSimulator.Make(SimulationSetting.All["minute"], 3).Case;
         InvestigationCase even = made with
         {
-            Alerts = [.. made.Alerts.Take(60).Select((a, i) => a with
+            Alerts = [.. Enumerable.Range(0, 600).Select(i => made.Alerts[0] with
             {
-                Time = made.Calls.Min(c => c.Start) + (60 * i), Type = "Scan", DuplicateOf = null,
+                Line = i + 1, Time = made.Calls.Min(c => c.Start) + (60 * (i / 10)), Type = "Scan", DuplicateOf = null,
             })],
         };
         CaseFrame frame = CaseFrame.Of(even);
