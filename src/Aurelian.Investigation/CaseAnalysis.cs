@@ -22,6 +22,7 @@ internal sealed class CaseAnalysis(
     private const double ExplainedMin = 0.5;
     private const double RangeMin = 3;
 
+    private readonly Dictionary<int, double> _quiet = [];
     private CauseScan? _scan;
 
     public List<Cause> Causes { get; } = CauseIndex.Of(frame);
@@ -60,15 +61,17 @@ internal sealed class CaseAnalysis(
         (Peaks, PValues) = joined.Clock is { } clock
             ? TestAt(test, all, new KnownClock(clock.Offset, clock.DriftPpm, clock.Reference, RangeMin), stage)
             : test.Run(all, Stage(stage));
+        Dictionary<int, Trial> trials = joined.Clock is null && frame.Alerts <= Stretches.AlertsMax ? Try() : [];
         QValues = QValuesOf(PValues);
         AddJoined();
-        AddLikely();
+        AddLikely(trials);
         if (Suspects.Count == 0)
         {
             return;
         }
 
         Sample(0);
+        Quieten();
         int lead = Suspects.OrderByDescending(s => Explained(s) >= ExplainedMin ? Explained(s) : 0)
             .ThenBy(s => PValues[s]).First();
         if (AnyFound)
@@ -83,6 +86,39 @@ internal sealed class CaseAnalysis(
             Sample(1, at);
         }
     }
+
+    // Tries each task alone. It is then tested twice, by the scan and by its trial, and pays for both.
+    private Dictionary<int, Trial> Try()
+    {
+        int[] tasks = [.. TaskCauses];
+        if (tasks.Length < 2)
+        {
+            return [];
+        }
+
+        (Trial?[] trials, double[] pValues) = new SuspectTrials(frame, [.. tasks.Select(i => Causes[i])], options)
+            .Run(Stage("trying each task alone"));
+        for (int k = 0; k < tasks.Length; k++)
+        {
+            PValues[tasks[k]] = Math.Min(1, 2 * Math.Min(PValues[tasks[k]], pValues[k]));
+        }
+
+        return tasks.Index().Where(t => trials[t.Index] is not null).ToDictionary(t => t.Item, t => trials[t.Index]!);
+    }
+
+    // A task is no likelier a cause than that any of its calls misbehaves once others are sampled beside it.
+    private void Quieten()
+    {
+        foreach (int suspect in Suspects)
+        {
+            PValues[suspect] = Math.Max(PValues[suspect], _quiet[suspect]);
+        }
+
+        QValues = QValuesOf(PValues);
+    }
+
+    private IEnumerable<int> TaskCauses =>
+        Enumerable.Range(0, Causes.Count).Where(i => Causes[i].Kind == CauseKind.Task);
 
     private bool IsJoined(int cause) => joined.Alerts.Values.Any(j =>
         j.Calls.Count > 0 && frame.Tasks[frame.Task[j.Calls[0]]] == Causes[cause].Value);
@@ -102,11 +138,9 @@ internal sealed class CaseAnalysis(
     private void LookAgain(int lead)
     {
         KnownClock clock = Clock();
-        int[] tasks = [.. Enumerable.Range(0, Causes.Count).Where(i => Causes[i].Kind == CauseKind.Task)];
+        int[] tasks = [.. TaskCauses];
         List<Cause> of = [.. tasks.Select(i => Causes[i])];
-        (double[] times, int[] types) = At(clock, [.. Enumerable.Range(0, frame.Alerts)]);
-        float[] loud = new CauseScan(frame, of, times, types, clock.Range, AssociationTest.StepOf(frame))
-            .Peaks(frame.Start);
+        float[] loud = LoudAt(clock, [.. Enumerable.Range(0, frame.Alerts)], tasks);
         int[] others = [.. Enumerable.Range(0, tasks.Length).Where(k => tasks[k] != lead && loud[k] > LoudMin)
             .OrderByDescending(k => loud[k]).Select(k => tasks[k])];
         int[] first = [.. Suspects], kept = [.. first.Where(s => s == lead || Explained(s) >= ExplainedMin)];
@@ -135,7 +169,7 @@ internal sealed class CaseAnalysis(
             }
         }
 
-        QValues = QValuesOf(PValues);
+        Quieten();
         // Whoever was not confirmed would only take alerts from those who were.
         int[] confirmed = [.. Suspects.Where(s => s == lead || QValues[s] <= Found || IsJoined(s)).Take(SuspectsMax)];
         Suspects.Clear();
@@ -195,7 +229,7 @@ internal sealed class CaseAnalysis(
         });
 
     // The tasks where found words stand, and those that speak loudest: which of them it was, the sampler says.
-    private void AddLikely()
+    private void AddLikely(Dictionary<int, Trial> trials)
     {
         CauseScan scan = Scan;
         IEnumerable<int> worded = Enumerable.Range(0, Causes.Count)
@@ -205,7 +239,8 @@ internal sealed class CaseAnalysis(
             .Select(task => Causes.FindIndex(c => c.Kind == CauseKind.Task && c.Value == frame.Tasks[task]));
         IEnumerable<int> loud = Enumerable.Range(0, Causes.Count)
             .Where(i => Causes[i].Kind == CauseKind.Task && Peaks[i] > 0)
-            .OrderBy(i => PValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i);
+            .OrderByDescending(i => trials.GetValueOrDefault(i)?.Height ?? double.NegativeInfinity)
+            .ThenBy(i => PValues[i]).ThenByDescending(i => Peaks[i]).ThenBy(i => i);
         foreach (int task in worded.Take(WordedMax).Concat(loud))
         {
             if (Suspects.Count < SuspectsMax && !Suspects.Contains(task))
@@ -213,6 +248,31 @@ internal sealed class CaseAnalysis(
                 Suspects.Add(task);
             }
         }
+
+        // Beside the likeliest two whoever speaks loudest of what they leave, by their clock: a pair of culprits may
+        // explain more than any task alone.
+        int[] companions = [.. Suspects.Where(trials.ContainsKey).OrderByDescending(s => trials[s].Height).Take(2)
+            .Select(lead => LoudestAt(ClockOf(trials[lead].Clock), trials[lead].Left, lead)).OfType<int>().Distinct()
+            .Except(Suspects)];
+        Suspects.AddRange(companions);
+    }
+
+    private KnownClock ClockOf(in ClockParameters clock) =>
+        new(clock.Offset, clock.DriftPpm, frame.TraceSeconds / 2, RangeMin);
+
+    private int? LoudestAt(KnownClock clock, int[] alerts, int but)
+    {
+        int[] others = [.. TaskCauses.Where(i => i != but)];
+        float[] loud = LoudAt(clock, alerts, others);
+        int best = Array.IndexOf(loud, loud.DefaultIfEmpty().Max());
+        return best >= 0 && loud[best] > LoudMin ? others[best] : null;
+    }
+
+    private float[] LoudAt(KnownClock clock, int[] alerts, int[] causes)
+    {
+        (double[] times, int[] types) = At(clock, alerts);
+        return times.Length == 0 ? new float[causes.Length] : new CauseScan(frame, [.. causes.Select(i => Causes[i])],
+            times, types, clock.Range, AssociationTest.StepOf(frame)).Peaks(frame.Start);
     }
 
     // Of all causes and alerts: made once, since it sorts every call.
@@ -226,6 +286,10 @@ internal sealed class CaseAnalysis(
         Stretches stretches = new(frame, tasks, FoundCells(scan), options, joined.Clock);
         (Attribution, Posterior) = stretches.Run(
             space => Starts(space, scan, known), options.Seed + round, Stage("sampling who did it"));
+        for (int k = 0; k < Suspects.Count; k++)
+        {
+            _quiet[Suspects[k]] = Posterior.QuietShare(k);
+        }
     }
 
     // Where the clock is known, only readings near it are begun from.

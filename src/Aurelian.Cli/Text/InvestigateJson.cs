@@ -41,6 +41,7 @@ internal static class InvestigateJson
 
             writer.WriteEndArray();
             WriteEvidence(writer, solved);
+            WriteLoads(writer, solved);
             writer.WriteEndObject();
         }
 
@@ -198,6 +199,27 @@ internal static class InvestigateJson
                 writer.WriteString("severity", ReplayJson.Word(evidence.Severity));
                 writer.WriteString("explanation", solved.Shown(evidence.Explanation));
                 writer.WriteString("technique", evidence.Technique);
+                writer.WriteEndObject();
+            }
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>What suspects' sandboxes used while they ran: likewise.</summary>
+    private static void WriteLoads(Utf8JsonWriter writer, SolvedCase solved)
+    {
+        writer.WriteStartArray("loads");
+        foreach (Suspect suspect in solved.Suspects.Calls)
+        {
+            foreach (CallLoad load in suspect.Loads)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("toolCall", suspect.Call.Id);
+                writer.WriteString("kind", load.Kind.ToString().ToLowerInvariant());
+                WriteNumber(writer, "mean", load.Mean);
+                WriteNumber(writer, "above", load.Above);
+                writer.WriteNumber("of", load.Of);
                 writer.WriteEndObject();
             }
         }

@@ -136,9 +136,9 @@ internal static class InvestigateText
                     + TerminalText.Line(solved.Shown(evidence.Explanation), CommandWidth));
             }
 
-            foreach (string agreement in suspect.Agreements)
+            foreach (string said in suspect.Agreements.Concat(suspect.Loads.Select(load => load.Sentence)))
             {
-                writer.WriteLine($"          {TerminalText.Safe(agreement)}");
+                writer.WriteLine($"          {TerminalText.Safe(said)}");
             }
         }
 

@@ -1,3 +1,5 @@
+using Aurelian.Investigation.Explaining;
+
 namespace Aurelian.Investigation.Cases;
 
 /// <summary>One sample of load, on the traces' clock.</summary>
@@ -10,5 +12,10 @@ public sealed record CaseSample
     public required string Subject { get; init; }
 
     /// <summary>Cores in use.</summary>
-    public required double Cpu { get; init; }
+    public double? Cores { get; init; }
+
+    /// <summary>The share of a GPU in use, 0 to 1.</summary>
+    public double? Gpu { get; init; }
+
+    internal double? Of(LoadKind kind) => kind == LoadKind.Cores ? Cores : Gpu;
 }

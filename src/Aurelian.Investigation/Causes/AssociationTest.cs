@@ -95,16 +95,35 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
             nulls[round] = scan.Peaks(Rotation.Starts(frame, block, blocks, seed));
             progress(Interlocked.Increment(ref done) / (double)nulls.Length);
         });
-        foreach (CauseKind kind in of.Select(c => c.Kind).Distinct())
+        KindNull? tasks = null;
+        foreach (CauseKind kind in of.Select(c => c.Kind).Distinct().Order())
         {
             int[] same = [.. Enumerable.Range(0, of.Count).Where(i => of[i].Kind == kind)];
-            NullTail tail = new(nulls.SelectMany(r => same.Select(i => r[i])));
+            KindNull chance = new(scan, same, nulls);
+            if (kind == CauseKind.Task)
+            {
+                tasks = chance;
+            }
+
             foreach (int i in same)
             {
                 peaks[which[i]] = seen[i];
-                pValues[which[i]] = same.Length < 2 ? 1 : tail.PValue(seen[i]);
+                pValues[which[i]] = same.Length < 2 ? 1 : chance.PValue(i, seen[i]);
+                // A word that mostly one task says has that task's chance: other words are spread over all.
+                if (kind == CauseKind.Command && tasks is not null && TaskOf(of, i) is { } task)
+                {
+                    pValues[which[i]] = Math.Max(pValues[which[i]], tasks.PValue(task, seen[i]));
+                }
             }
         }
+    }
+
+    // The task (index into the list) that more than half of a cause's calls are of.
+    private int? TaskOf(List<Cause> of, int cause)
+    {
+        (int task, int calls) = of[cause].Calls.CountBy(c => frame.Task[c]).MaxBy(t => t.Value);
+        int index = of.FindIndex(c => c.Kind == CauseKind.Task && c.Value == frame.Tasks[task]);
+        return 2 * calls > of[cause].Calls.Length && index >= 0 ? index : null;
     }
 
     private static int Mix(int seed, int group, int round) =>

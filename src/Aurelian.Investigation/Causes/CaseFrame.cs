@@ -7,7 +7,7 @@ namespace Aurelian.Investigation.Causes;
 /// seconds after <see cref="Origin"/>; alerts are the distinct ones, by time, at the middle of their grain, a zone
 /// shift taken off.
 /// </summary>
-internal sealed class CaseFrame
+internal sealed record CaseFrame
 {
     /// <summary>
     /// A call that returns within this may have left a process behind: it has its own after-span rate.
@@ -40,7 +40,8 @@ internal sealed class CaseFrame
     /// <summary>The cell of task and program.</summary>
     public required int[] Cell { get; init; }
 
-    public required int Cells { get; init; }
+    /// <summary>By cell: the share of all tasks that run its program.</summary>
+    public required double[] CellShare { get; init; }
 
     public required int[] Task { get; init; }
 
@@ -102,8 +103,9 @@ internal sealed class CaseFrame
         double origin = calls.Count == 0 ? 0 : calls.Min(c => c.Start);
         int[] task = [.. order.Select(i => taskOf[i])], episode = [.. order.Select(i => episodeOf[i])];
         (int[] visit, int visits) = VisitsOf(calls, order, task, episode);
-        (int[] cell, string[] cells) = Indexes(order, i =>
-            $"{taskOf[i]}\n{CommandWords.ProgramOf(calls[i].Tool, calls[i].Command)}");
+        (int[] program, string[] programs) = Indexes(
+            order, i => CommandWords.ProgramOf(calls[i].Tool, calls[i].Command));
+        (int[] cell, double[] cellShare) = CellsOf(task, tasks.Length, program, programs.Length);
         int[] alertOrder = [.. Enumerable.Range(0, @case.Alerts.Count)
             .Where(i => @case.Alerts[i].DuplicateOf is null)
             .OrderBy(i => @case.Alerts[i].Time).ThenBy(i => i)];
@@ -111,7 +113,7 @@ internal sealed class CaseFrame
         double shift = origin + @case.ZoneShiftSeconds - (@case.GrainSeconds / 2);
         return new CaseFrame
         {
-            Case = @case, Origin = origin, Grain = @case.GrainSeconds, Order = order, Cell = cell, Cells = cells.Length,
+            Case = @case, Origin = origin, Grain = @case.GrainSeconds, Order = order, Cell = cell, CellShare = cellShare,
             Detached = [.. order.Select(i => CommandWords.Detaches(calls[i].Command))], Task = task, Tasks = tasks,
             Episode = episode, Episodes = episodes, Visit = visit, Visits = visits,
             Start = [.. order.Select(i => calls[i].Start - origin)],
@@ -123,6 +125,13 @@ internal sealed class CaseFrame
         };
     }
 
+    /// <summary>The same calls, each with its sandbox, at other times.</summary>
+    public CaseFrame Turned(double[] starts) => this with
+    {
+        Start = starts, End = [.. starts.Select((s, i) => s + End[i] - Start[i])],
+        Gone = [.. starts.Select((s, i) => s + Gone[i] - Start[i])],
+    };
+
     /// <summary>Numbers each distinct name in ordinal order.</summary>
     internal static (int[] Of, string[] Names) Indexes<T>(IReadOnlyList<T> items, Func<T, string> name)
     {
@@ -130,6 +139,22 @@ internal sealed class CaseFrame
         string[] names = [.. all.Distinct().Order(StringComparer.Ordinal)];
         Dictionary<string, int> index = names.Select((n, i) => (n, i)).ToDictionary(x => x.n, x => x.i);
         return ([.. all.Select(n => index[n])], names);
+    }
+
+    private static (int[] Of, double[] Shares) CellsOf(int[] task, int tasks, int[] program, int programs)
+    {
+        Dictionary<(int Task, int Program), int> cells = [];
+        int[] of = new int[task.Length], runs = new int[programs];
+        for (int i = 0; i < of.Length; i++)
+        {
+            if (!cells.TryGetValue((task[i], program[i]), out of[i]))
+            {
+                cells[(task[i], program[i])] = of[i] = cells.Count;
+                runs[program[i]]++;
+            }
+        }
+
+        return (of, [.. cells.OrderBy(c => c.Value).Select(c => runs[c.Key.Program] / (double)tasks)]);
     }
 
     private static (int[] Visit, int Count) VisitsOf(

@@ -59,10 +59,12 @@ internal sealed class CauseScan
     public int[][] SetsAt(int cause) => _sets[cause];
 
     /// <summary>The curve of some calls: at each of the offsets the best value and its hypothesis.</summary>
-    public (double[] Values, int[] Hypotheses, double[] Offsets) Curve(IEnumerable<int> calls)
+    /// <param name="starts">When each call began; null for when it did.</param>
+    public (double[] Values, int[] Hypotheses, double[] Offsets) Curve(IEnumerable<int> calls, double[]? starts = null)
     {
         OffsetScan scan = new(_frame, _alerts, _range, _step);
-        (double[] values, int[] hypotheses) = scan.Curve([.. calls.Where(c => !_frame.IsBrief(c))], _frame.Start);
+        (double[] values, int[] hypotheses) = scan.Curve(
+            [.. calls.Where(c => !_frame.IsBrief(c))], starts ?? _frame.Start);
         return (values, hypotheses, [.. Enumerable.Range(0, values.Length).Select(scan.OffsetAt)]);
     }
 

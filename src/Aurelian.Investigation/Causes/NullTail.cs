@@ -14,9 +14,10 @@ internal sealed class NullTail
     private readonly double _scale;
     private readonly double _share;
 
-    public NullTail(IEnumerable<float> values)
+    /// <param name="sorted">Rising.</param>
+    public NullTail(float[] sorted)
     {
-        _sorted = [.. values.Order()];
+        _sorted = sorted;
         int tail = Math.Min(_sorted.Length, Math.Max(TailMin, (int)(TailShare * _sorted.Length)));
         if (tail == 0)
         {

@@ -24,6 +24,9 @@ public sealed record Suspect
 
     /// <summary>Where its command and its alerts name the same address or port, as sentences.</summary>
     public IReadOnlyList<string> Agreements { get; init; } = [];
+
+    /// <summary>What its sandbox used while it ran; empty without samples.</summary>
+    public IReadOnlyList<CallLoad> Loads { get; init; } = [];
 }
 
 /// <summary>An episode with what its calls are attributed.</summary>

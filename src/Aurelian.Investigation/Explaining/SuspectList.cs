@@ -77,12 +77,14 @@ public sealed class SuspectList
                 .ThenBy(each => @case.Calls[each.Key].Id, StringComparer.Ordinal).Take(CallsMax),
         ];
         var evidence = CommandReading.Read([.. chosen.Select(each => @case.Calls[each.Key].Command ?? "")]);
+        CallLoads? loads = @case.Samples.Count == 0 ? null : new CallLoads(@case);
         return new SuspectList(
             [.. chosen.Select((each, at) => new Suspect
             {
                 Index = each.Key, Call = @case.Calls[each.Key], Alerts = each.Value.Alerts, Any = 1 - each.Value.None,
                 Exact = each.Value.Exact, Evidence = evidence[at],
                 Agreements = Agreements.Of(@case.Calls[each.Key].Command, own.GetValueOrDefault(each.Key) ?? []),
+                Loads = loads?.Of(@case.Calls[each.Key]) ?? [],
             })],
             [.. episodes.Select(each => new SuspectEpisode
             {

@@ -48,8 +48,13 @@ public static class CaseLoader
         }
 
         HostLoading hosts = new(calls.Containers);
-        return ReadHosts(files, alerts, calls, hosts, progress, cancellationToken) is { } refusal ? refusal
-            : Put(alerts, calls, hosts);
+        if (ReadHosts(files, alerts, calls, hosts, progress, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        hosts.NoteStrangers(calls.Calls);
+        return Put(alerts, calls, hosts);
     }
 
     private static CaseLoad.Refused? ReadHosts(

@@ -11,6 +11,7 @@ namespace Aurelian.Investigation.Loading;
 internal sealed class HostLoading(IReadOnlyDictionary<string, string> containers)
 {
     private const int FindingsMax = 10_000;
+    private const string SamplesKind = "load-samples";
 
     internal List<FileReport> Files { get; } = [];
 
@@ -43,16 +44,33 @@ internal sealed class HostLoading(IReadOnlyDictionary<string, string> containers
             string subject = containers.GetValueOrDefault(sample.Subject, sample.Subject);
             Samples.Add(new CaseSample
             {
-                Time = Grain.Floor(sample.Ns, 1e-6), Subject = subject, Cpu = sample.Cores ?? sample.Gpu ?? 0,
+                Time = Grain.Floor(sample.Ns, 1e-6), Subject = subject, Cores = sample.Cores, Gpu = sample.Gpu,
             });
         }
 
         int read = Samples.Count - before;
-        Files.Add(new FileReport(path, "load-samples", report)
+        Files.Add(new FileReport(path, SamplesKind, report)
         {
             Records = read + (int)report.Unreadable, Usable = read,
         });
         return null;
+    }
+
+    /// <summary>Says which tables of samples name no sandbox of the traces: they stand beside no call.</summary>
+    internal void NoteStrangers(List<CaseCall> calls)
+    {
+        HashSet<string> known = [.. calls.SelectMany(call => new[] { call.Episode, call.HostAddress ?? "" })];
+        int from = 0;
+        foreach (FileReport file in Files.Where(each => each.Kind == SamplesKind))
+        {
+            if (file.Usable > 0 && !Samples.Skip(from).Take(file.Usable).Any(s => known.Contains(s.Subject)))
+            {
+                file.Notes.Add($"its samples are of {Samples[from].Subject}: no episode, container or sandbox address "
+                    + "of the traces; they stand beside no call");
+            }
+
+            from += file.Usable;
+        }
     }
 
     /// <summary>What a trace file of our own says of its connections, too.</summary>

@@ -107,7 +107,13 @@ internal static class CaseTables
         }
 
         html.Raw(suspect.Evidence.Count + suspect.Agreements.Count == 0
-            ? "<li class=dim>no detection rule speaks of this command" : "").Raw("</ul></article>");
+            ? "<li class=dim>no detection rule speaks of this command" : "");
+        foreach (CallLoad load in suspect.Loads)
+        {
+            html.Raw("<li><span class=\"pill\">load</span> ").Text(load.Sentence);
+        }
+
+        html.Raw("</ul></article>");
     }
 
     internal static void WriteAlerts(CaseHtml html, CaseTimeline timeline)

@@ -4,6 +4,7 @@ namespace Aurelian.Investigation.Sampling;
 internal sealed class PosteriorSample
 {
     private readonly Dictionary<int, double>[] _shares;
+    private readonly int[] _quiet;
     private int _draws;
 
     public PosteriorSample(SampleSpace space)
@@ -12,6 +13,7 @@ internal sealed class PosteriorSample
         _shares = [.. space.Time.Select(_ => new Dictionary<int, double>())];
         Background = new double[space.Time.Length];
         BadShare = new double[space.Calls.Length];
+        _quiet = new int[space.Tasks.Length];
     }
 
     public SampleSpace Space { get; }
@@ -31,8 +33,17 @@ internal sealed class PosteriorSample
     /// <summary>By alert: the chance of each call that may have caused it, by index into the space's calls.</summary>
     public IReadOnlyDictionary<int, double> SharesOf(int alert) => _shares[alert];
 
+    /// <summary>The chance that none of a task's calls misbehaves.</summary>
+    public double QuietShare(int task) => _draws == 0 ? 1 : _quiet[task] / (double)_draws;
+
     public void Take(ChainState state)
     {
+        HashSet<int> loud = [.. state.BadCalls.Select(c => Space.CauseOf[c])];
+        for (int task = 0; task < _quiet.Length; task++)
+        {
+            _quiet[task] += loud.Contains(task) ? 0 : 1;
+        }
+
         _draws++;
         Last = state;
         for (int i = 0; i < Background.Length; i++)

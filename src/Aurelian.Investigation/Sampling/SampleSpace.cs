@@ -5,13 +5,17 @@ namespace Aurelian.Investigation.Sampling;
 
 /// <summary>
 /// The calls that may misbehave, of a few suspect tasks, and the alerts to explain. Calls of one task with one program
-/// that return at once, or do not, form a group: they misbehave for the same reason, so they share a chance of it.
+/// form a group: they misbehave for the same reason, so they share a chance of it.
 /// </summary>
 internal sealed class SampleSpace
 {
     /// <summary>The chance that a group has misbehaving calls at all.</summary>
     private const double GroupChance = 0.05;
-    private const double QuickGroupChance = 0.01;
+
+    /// <summary>The same of a program that more than <see cref="RareShare"/> of all tasks run, or whose calls all return
+    /// at once.</summary>
+    private const double CommonGroupChance = 0.01;
+    private const double RareShare = 0.25;
 
     /// <summary>The same of a group whose coincidence with alerts was found to be more than chance.</summary>
     private const double FoundGroupChance = 0.95;
@@ -38,18 +42,18 @@ internal sealed class SampleSpace
         Span = [.. Calls.Select(c => frame.End[c] - frame.Start[c])];
         Life = [.. Calls.Select(c => frame.Gone[c] - frame.Start[c])];
         Quick = [.. Calls.Select(frame.IsQuick)];
-        int[] key = [.. Calls.Select((c, i) => (2 * frame.Cell[c]) + (Quick[i] ? 1 : 0))];
-        int[] keys = [.. key.Distinct()];
-        Dictionary<int, int> index = keys.Index().ToDictionary(k => k.Item, k => k.Index);
-        GroupOf = [.. key.Select(k => index[k])];
-        Groups = [.. keys.Select(k => new List<int>())];
+        int[] cells = [.. Calls.Select(c => frame.Cell[c]).Distinct()];
+        Dictionary<int, int> index = cells.Index().ToDictionary(k => k.Item, k => k.Index);
+        GroupOf = [.. Calls.Select(c => index[frame.Cell[c]])];
+        Groups = [.. cells.Select(k => new List<int>())];
         for (int i = 0; i < GroupOf.Length; i++)
         {
             Groups[GroupOf[i]].Add(i);
         }
 
-        GroupPrior = [.. Groups.Select(g => foundCells.Contains(frame.Cell[Calls[g[0]]]) ? FoundGroupChance
-            : Quick[g[0]] && !frame.Detached[Calls[g[0]]] ? QuickGroupChance : GroupChance)];
+        GroupPrior = [.. Groups.Select((g, i) => foundCells.Contains(cells[i]) ? FoundGroupChance
+            : frame.CellShare[cells[i]] > RareShare || g.All(k => Quick[k] && !frame.Detached[Calls[k]])
+                ? CommonGroupChance : GroupChance)];
         _logGroup = [.. Groups.Select((g, i) =>
             (double[])[.. Enumerable.Range(0, g.Count + 1).Select(k => LogGroupOf(i, k))])];
         Alerts = alerts;

@@ -16,7 +16,7 @@ internal static class StartingPoints
         foreach (int[] calls in suspects.SelectMany(scan.SetsAt))
         {
             int[] known = [.. calls.Where(index.ContainsKey).Select(c => index[c])];
-            (double[] curve, int[] best, double[] offsets) = scan.Curve(calls);
+            (double[] curve, int[] best, double[] offsets) = scan.Curve(calls, space.Frame.Start);
             foreach (int bin in known.Length == 0 ? [] : Peaks(curve))
             {
                 found.Add((curve[bin], new StartingPoint(offsets[bin], curve[bin], known, best[bin])));

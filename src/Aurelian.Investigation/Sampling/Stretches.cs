@@ -11,7 +11,8 @@ namespace Aurelian.Investigation.Sampling;
 internal sealed class Stretches(
     CaseFrame frame, int[] tasks, IReadOnlySet<int> foundCells, InvestigationOptions options, JoinedClock? joined)
 {
-    private const int AlertsMax = 2500;
+    /// <summary>So many alerts are sampled as a whole.</summary>
+    public const int AlertsMax = 2500;
     private const int AlertsEach = 1500;
     private const int SweepsEach = 45;
 

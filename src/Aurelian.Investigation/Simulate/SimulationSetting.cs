@@ -17,7 +17,7 @@ public sealed record SimulationSetting
 
     public int GroupsPerStep { get; init; } = 8;
 
-    public int Tasks { get; init; } = 16;
+    public int Tasks { get; init; } = 40;
 
     public double CallsPerEpisode { get; init; } = 26;
 
@@ -82,8 +82,8 @@ public sealed record SimulationSetting
             Name = "easy", Episodes = 97, Concurrency = 8, GroupsPerStep = 1, Tasks = 6, BackgroundPerHour = 6,
             CulpritAlerts = 80,
         },
-        new() { Name = "rome64", Episodes = 1496, Tasks = 40, CulpritAlerts = 130 },
-        new() { Name = "null", Culprits = 0, Tasks = 40, BackgroundPerHour = 100 },
+        new() { Name = "rome64", Episodes = 1496, CulpritAlerts = 130 },
+        new() { Name = "null", Culprits = 0, BackgroundPerHour = 100 },
         new() { Name = "few", CulpritAlerts = 22 },
         new() { Name = "two", Culprits = 2 },
         new() { Name = "outlive", DetachedShare = 0.5, OutliveShare = 0.6 },
@@ -94,7 +94,7 @@ public sealed record SimulationSetting
         new() { Name = "once", CulpritAlerts = 24, CulpritCallsMin = 8, DecoyShare = 0.25, BackgroundPerHour = 30 },
         new()
         {
-            Name = "decoys", Culprits = 2, CulpritAlerts = 50, CulpritCallsMin = 10, DecoyShare = 0.4,
+            Name = "decoys", Tasks = 16, Culprits = 2, CulpritAlerts = 50, CulpritCallsMin = 10, DecoyShare = 0.4,
             BackgroundPerHour = 55,
         },
         new() { Name = "nat", NatShare = 0.4, CulpritAlerts = 120 },

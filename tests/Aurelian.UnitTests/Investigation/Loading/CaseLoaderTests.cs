@@ -174,7 +174,7 @@ public sealed class CaseLoaderTests : IDisposable
         }, loaded.Flows[0]);
         Assert.Equal(("203.0.113.8", 22, "e1"),
             (loaded.Flows[1].DestinationAddress, loaded.Flows[1].DestinationPort, loaded.Flows[1].Episode));
-        Assert.Equal(("e1", 1.5), (loaded.Samples[0].Subject, loaded.Samples[0].Cpu));
+        Assert.Equal(("e1", 1.5), (loaded.Samples[0].Subject, loaded.Samples[0].Cores));
         Assert.Equal(["conntrack", "falco", "load-samples"], loaded.Sources.Skip(2).Select(source => source.Kind));
     }
 
