@@ -28,7 +28,7 @@ public sealed partial class SandboxHost
     {
         UserBlock users = NewUsers();
         SandboxFolders folders = new(Path.Combine(_stateFolder, shell.Name));
-        if (_standard is null || !Cgroups.TryRenew(shell.Name))
+        if (_standard is null || !Cgroups.TryRenew(shell.Name, shell.Limits))
         {
             throw new SandboxException(SandboxFailure.Broken, "The cgroups of an ended sandbox are still in use.");
         }
