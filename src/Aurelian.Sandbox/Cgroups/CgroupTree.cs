@@ -283,7 +283,10 @@ internal sealed class CgroupTree(CgroupLayout layout, string name)
     {
         try
         {
-            File.WriteAllText(Path.Combine(folder, file), text);
+            if (!CgroupFile.TryWrite($"{folder}/{file}", text))
+            {
+                throw new FileNotFoundException("there is no such file");
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -209,7 +209,6 @@ internal sealed class RunningSandbox : ISandbox
             _host.Directory.Remove(id);
         }
 
-        Leftovers.RemoveFolder(_folders.Path);
         _host.Forget(this);
         return new SandboxShell(Name, _limits, Slot, _nursery);
     }

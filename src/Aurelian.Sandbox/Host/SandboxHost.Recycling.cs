@@ -69,6 +69,7 @@ public sealed partial class SandboxHost
     /// <summary>Removes what is left of a sandbox that has ended.</summary>
     internal async Task DiscardAsync(SandboxShell shell)
     {
+        Leftovers.RemoveFolder(Path.Combine(_stateFolder, shell.Name));
         // Its end empties the v1 cgroups.
         shell.Nursery?.Dispose();
         for (int round = 0; round < 100 && !Cgroups.TryRemoveSandbox(shell.Name); round++)
