@@ -66,7 +66,7 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     private static partial int Connect(SafeHandle socket, byte* address, uint length);
 
-    /// <summary>Sends the first packet of a connection to an address of the machine's own, and waits for none.</summary>
+    /// <summary>Sends a connection's first packet to an address of the machine's own, and waits for none.</summary>
     internal static void BeginConnect(Socket socket, IPEndPoint to)
     {
         const int inProgress = 115; // EINPROGRESS

@@ -6,7 +6,8 @@ namespace Aurelian.Firewall;
 
 /// <summary>
 /// Elements of our nftables sets, by messages of our own (linux/netfilter/nf_tables.h): a tenth of what the library
-/// takes, which parses a text and asks the kernel for all its tables each time. An episode opens, closes and asks often.
+/// takes, which parses a text and asks the kernel for all its tables each time. An episode opens, closes and asks
+/// often.
 /// </summary>
 /// <remarks>Used from one thread at a time.</remarks>
 internal sealed class SetElements(NetworkNamespace inside) : IDisposable
