@@ -63,6 +63,25 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     private static partial int LocalName(SafeHandle socket, byte* address, uint* length);
 
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    private static partial int Connect(SafeHandle socket, byte* address, uint length);
+
+    /// <summary>Sends a connection's first packet to an address of the machine's own, and waits for none.</summary>
+    internal static void BeginConnect(Socket socket, IPEndPoint to)
+    {
+        const int inProgress = 115; // EINPROGRESS
+        socket.Blocking = false;
+        byte* address = stackalloc byte[16];
+        new Span<byte>(address, 16).Clear();
+        *(ushort*)address = 2;
+        BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(address + 2, 2), (ushort)to.Port);
+        to.Address.TryWriteBytes(new Span<byte>(address + 4, 4), out _);
+        if (Connect(socket.SafeHandle, address, 16) != 0 && Marshal.GetLastPInvokeError() != inProgress)
+        {
+            throw new SocketException(Marshal.GetLastPInvokeError());
+        }
+    }
+
     /// <summary>
     /// The local end of an accepted connection. The framework gives the listener's instead, which for a transparent
     /// proxy is never what the client dialled.

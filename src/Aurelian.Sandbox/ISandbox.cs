@@ -34,6 +34,12 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>Freezes every process of the sandbox; returns when the kernel reports it frozen.</summary>
     ValueTask FreezeAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Freezes what is suspected of nothing, so that what it left can be read; only its end comes after. What ended so
+    /// may be recycled, what was frozen by <see cref="FreezeAsync"/> never.
+    /// </summary>
+    ValueTask StandStillAsync(CancellationToken cancellationToken);
+
     ValueTask ThawAsync(CancellationToken cancellationToken);
 
     /// <summary>Kills every process of the sandbox; its files stay readable until it is disposed.</summary>

@@ -80,7 +80,7 @@ public sealed class Grader(ISandbox sandbox, IObservationSink sink, Subject subj
         }
 
         // What the tests left running stands still from here: the reward that is read is the one they wrote.
-        await sandbox.FreezeAsync(cancellationToken).ConfigureAwait(false);
+        await sandbox.StandStillAsync(cancellationToken).ConfigureAwait(false);
         FileContent text = await ReadAsync("reward.txt", cancellationToken).ConfigureAwait(false);
         FileContent json = await ReadAsync("reward.json", cancellationToken).ConfigureAwait(false);
         return Judge(text, json, result);

@@ -11,19 +11,28 @@ internal sealed class LaneCounts(int laneMax)
 {
     private readonly ConcurrentDictionary<SandboxId, Lane> _lanes = new();
     private readonly Lane _runLane = new(null);
+    private int _anyDropped;
 
     internal bool TryEnter(SandboxId? sandbox) => Of(sandbox).TryEnter(laneMax);
 
     internal void Leave(SandboxId? sandbox) => Of(sandbox).Leave();
 
-    internal void Drop(SandboxId? sandbox, string source, long count = 1) => Of(sandbox).Drop(source, count);
+    internal void Drop(SandboxId? sandbox, string source, long count = 1)
+    {
+        Of(sandbox).Drop(source, count);
+        Volatile.Write(ref _anyDropped, 1);
+    }
 
     internal void Remove(SandboxId sandbox) => _lanes.TryRemove(sandbox, out _);
 
     /// <summary>What was dropped since the last call, by sandbox and source.</summary>
-    internal IEnumerable<(SandboxId? Sandbox, string Source, long Dropped)> TakeDropped() =>
-        _lanes.Values.Append(_runLane).SelectMany(lane => lane.TakeDropped()
-            .Select(entry => (lane.Sandbox, entry.Key, entry.Value)));
+    internal IReadOnlyList<(SandboxId? Sandbox, string Source, long Dropped)> TakeDropped() =>
+        // Asked at each drain, and there is a lane for every sandbox the run ever had.
+        Interlocked.Exchange(ref _anyDropped, 0) == 0 ? [] :
+        [
+            .. _lanes.Values.Append(_runLane).SelectMany(lane => lane.TakeDropped()
+                .Select(entry => (lane.Sandbox, entry.Key, entry.Value))),
+        ];
 
     private Lane Of(SandboxId? sandbox) =>
         sandbox is { } id ? _lanes.GetOrAdd(id, static key => new Lane(key)) : _runLane;

@@ -10,31 +10,34 @@ namespace Aurelian.Firewall;
 internal sealed class Gate : IDisposable
 {
     private readonly NetworkNamespace _thread;
-    private readonly Nftables _rules;
+    private readonly SetElements _live;
     private readonly GatewayState _state;
 
     internal Gate(NetworkNamespace gateway, GatewayState state)
     {
         _thread = gateway.Join("gate");
-        _rules = new Nftables(_thread);
+        _live = new SetElements(_thread);
         _state = state;
     }
 
     public void Dispose()
     {
-        _rules.Dispose();
         _thread.Dispose();
+        _live.Dispose();
     }
 
-    internal void Open(Admission admission) => _rules.Run(() => GatewayRules.Renew([admission.Slot]));
+    internal void Open(Admission admission) =>
+        _thread.Run(() => _live.Renew([admission.Slot], GatewayRules.LiveMax));
 
-    internal void Close(Admission admission) =>
-        _rules.Run(() => _state.Holds(admission) ? GatewayRules.Close(admission.Slot) : null);
-
-    internal void Renew() => _rules.Run(() =>
+    internal void Close(Admission admission) => _thread.Run(() =>
     {
-        NetworkSlot[] live =
-            [.. _state.All.Where(each => !each.IsCut && _state.Holds(each)).Select(each => each.Slot)];
-        return live.Length > 0 ? GatewayRules.Renew(live) : null;
+        if (_state.Holds(admission))
+        {
+            _live.Close(admission.Slot, GatewayRules.LiveMax);
+        }
     });
+
+    internal void Renew() => _thread.Run(() => _live.Renew(
+        [.. _state.All.Where(each => !each.IsCut && _state.Holds(each)).Select(each => each.Slot)],
+        GatewayRules.LiveMax));
 }

@@ -23,6 +23,7 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
     private readonly FirewallLog _log;
     private readonly Nftables _rules;
     private readonly Gate _gate;
+    private readonly SetElements _sets;
     private readonly GatewaySockets _sockets;
     private readonly Socket _listener, _resolverSocket;
     private readonly TransparentProxy _proxy;
@@ -54,7 +55,8 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
         _resolver = new DnsResolver(_resolverSocket, _state, answers);
         _serving = Task.WhenAll(
             ServeAsync(SourceNames.Network, _proxy.ServeAsync), ServeAsync(SourceNames.Dns, _resolver.ServeAsync));
-        _heartbeat = new Heartbeat(_gate, _rules, _state, _log, time);
+        _sets = new SetElements(Namespace);
+        _heartbeat = new Heartbeat(_gate, _sets, _state, _log, time);
     }
 
     public NetworkNamespace Namespace { get; }
@@ -238,6 +240,7 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
         _packets.Dispose();
         _gate.Dispose();
         _rules.Dispose();
+        _sets.Dispose();
         Namespace.Dispose();
         _ending.Dispose();
     }

@@ -18,10 +18,15 @@ internal static class GatewayRules
     internal const string Nameserver = "100.127.255.53";
 
     /// <summary>A gate closes by itself when nobody renews it: the heartbeat's three beats.</summary>
-    internal const int LiveSeconds = 3;
+    internal static readonly TimeSpan LiveMax = TimeSpan.FromSeconds(3);
+
+    internal const string Table = "aurelian";
+
+    /// <summary>Interface and source address of each sandbox whose gate is open.</summary>
+    internal const string LiveSet = "live";
 
     /// <summary>Refused packets beyond the log's budget, counted by interface.</summary>
-    internal const string ListUntold = "list set inet aurelian untold";
+    internal const string UntoldSet = "untold";
 
     private const string Live = "iifname . ip saddr @live";
     private const string Asking = $"ip daddr {Nameserver} udp dport 53";
@@ -73,20 +78,4 @@ internal static class GatewayRules
         "rule add fwmark 1 lookup 100",
         "route add local 0.0.0.0/0 dev lo table 100",
     ];
-
-    /// <summary>Out and in again in one transaction: adding what is there would not renew its timeout.</summary>
-    internal static string Renew(IReadOnlyCollection<NetworkSlot> slots)
-    {
-        string all = string.Join(", ", slots.Select(slot => $"{Element(slot)} timeout {LiveSeconds}s"));
-        string bare = string.Join(", ", slots.Select(Element));
-        return $"add element inet aurelian live {{ {all} }}\ndelete element inet aurelian live {{ {bare} }}\n"
-            + $"add element inet aurelian live {{ {all} }}";
-    }
-
-    /// <summary>Added first: deleting what has just timed out would fail.</summary>
-    internal static string Close(NetworkSlot slot) =>
-        $"add element inet aurelian live {{ {Element(slot)} timeout {LiveSeconds}s }}\n"
-        + $"delete element inet aurelian live {{ {Element(slot)} }}";
-
-    private static string Element(NetworkSlot slot) => $"\"{slot.GatewayInterface}\" . {slot.Address}";
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Aurelian.Events;
 
 namespace Aurelian.Firewall;
@@ -7,20 +5,20 @@ namespace Aurelian.Firewall;
 /// <summary>
 /// Once a second: keeps the gates of the living open, and asks the kernel how many refusals were over the log's budget.
 /// </summary>
-internal sealed partial class Heartbeat : IAsyncDisposable
+internal sealed class Heartbeat : IAsyncDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
     private readonly Lock _reading = new();
-    private readonly Nftables _rules;
+    private readonly SetElements _sets;
     private readonly GatewayState _state;
     private readonly FirewallLog _log;
     private readonly ITimer _timer;
 
-    internal Heartbeat(Gate gate, Nftables rules, GatewayState state, FirewallLog log, TimeProvider time)
+    internal Heartbeat(Gate gate, SetElements sets, GatewayState state, FirewallLog log, TimeProvider time)
     {
-        _rules = rules;
+        _sets = sets;
         _state = state;
         _log = log;
         _timer = time.CreateTimer(_ => Run(gate), null, Beat, Beat);
@@ -35,7 +33,7 @@ internal sealed partial class Heartbeat : IAsyncDisposable
     {
         lock (_reading)
         {
-            foreach ((string name, long packets) in Parse(_rules.Run(GatewayRules.ListUntold)))
+            foreach ((string name, long packets) in _sets.Count(GatewayRules.UntoldSet))
             {
                 long fresh = packets - _told.GetValueOrDefault(name);
                 _told[name] = packets;
@@ -47,11 +45,6 @@ internal sealed partial class Heartbeat : IAsyncDisposable
             }
         }
     }
-
-    /// <summary><c>elements = { "s0" counter packets 5 bytes 420, … }</c></summary>
-    internal static IEnumerable<(string Interface, long Packets)> Parse(string listing) =>
-        Element().Matches(listing).Select(match => (
-            match.Groups[1].Value, long.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)));
 
     private void Run(Gate gate) => Try(() =>
     {
@@ -71,9 +64,4 @@ internal sealed partial class Heartbeat : IAsyncDisposable
             _log.Degrade(SourceNames.Network, exception.Message);
         }
     }
-
-    [GeneratedRegex("""
-        "([^"\s]+)" counter packets (\d+)
-        """)]
-    private static partial Regex Element();
 }

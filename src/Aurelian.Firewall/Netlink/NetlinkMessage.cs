@@ -12,11 +12,14 @@ internal readonly ref struct NetlinkMessage
     private NetlinkMessage(ReadOnlySpan<byte> whole)
     {
         Kind = MemoryMarshal.Read<ushort>(whole[4..]);
+        Flags = MemoryMarshal.Read<ushort>(whole[6..]);
         Sequence = MemoryMarshal.Read<int>(whole[8..]);
         Body = whole[HeaderLength..];
     }
 
     internal int Kind { get; }
+
+    internal int Flags { get; }
 
     internal int Sequence { get; }
 

@@ -171,15 +171,18 @@ internal sealed class CgroupTree(CgroupLayout layout, string name)
 
     /// <summary>
     /// Makes new cgroup2 folders below the sandbox's: with new ids, so that what is still told of the old ones is never
-    /// taken for the next sandbox's. False while processes are still in them.
+    /// taken for the next sandbox's. False while processes are still in them. What standing still changed is set again.
     /// </summary>
-    internal bool TryRenew(string sandbox)
+    internal bool TryRenew(string sandbox, ResourceLimits limits)
     {
         string folder = SandboxFolder(sandbox);
         if (!Directory.GetDirectories(folder).All(TryRemove))
         {
             return false;
         }
+
+        CallCgroup.SetFrozen(folder, false);
+        SetCpu(sandbox, limits.Cpus);
 
         Directory.CreateDirectory(Path.Combine(folder, InitName));
         return true;
@@ -280,7 +283,10 @@ internal sealed class CgroupTree(CgroupLayout layout, string name)
     {
         try
         {
-            File.WriteAllText(Path.Combine(folder, file), text);
+            if (!CgroupFile.TryWrite($"{folder}/{file}", text))
+            {
+                throw new FileNotFoundException("there is no such file");
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -46,7 +46,11 @@ internal sealed class RunningCall : IDisposable
     /// <summary>
     /// Completes when every refusal that happened before has been posted; at once when no more can come.
     /// </summary>
-    internal async Task DrainAsync(CancellationToken cancellationToken)
+    internal Task DrainAsync(CancellationToken cancellationToken) =>
+        // Most calls have been over for long; asking a helper that has ended costs an exception each.
+        _over.Task.IsCompleted ? Task.CompletedTask : AskAsync(cancellationToken);
+
+    private async Task AskAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource drained;
         lock (_draining)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Aurelian.Sandbox;
 
 /// <summary>
@@ -9,7 +7,9 @@ namespace Aurelian.Sandbox;
 /// </summary>
 internal sealed class FileThread : IDisposable
 {
-    private readonly BlockingCollection<Action> _work = new(boundedCapacity: 256);
+    private const int WaitingMax = 256;
+
+    private readonly Handoff<Action> _work = new(WaitingMax);
     private readonly Thread _thread;
 
     internal FileThread(string name)
@@ -21,29 +21,29 @@ internal sealed class FileThread : IDisposable
     internal Task<T> RunAsync<T>(uint user, Func<T> action, CancellationToken cancellationToken)
     {
         TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(
-            () =>
+        bool taken = _work.TryAdd(() =>
+        {
+            (T? result, Exception? failure) = RunAs(user, action);
+            // Told as ourselves again: waking a waiter may start a pool thread, and a thread inherits these ids.
+            if (failure is null)
             {
-                (T? result, Exception? failure) = RunAs(user, action);
-                // Told as ourselves again: waking a waiter may start a pool thread, and a thread inherits these ids.
-                if (failure is null)
-                {
-                    done.SetResult(result!);
-                }
-                else
-                {
-                    done.SetException(failure);
-                }
-            },
-            cancellationToken);
-        return done.Task.WaitAsync(cancellationToken);
+                done.SetResult(result!);
+            }
+            else
+            {
+                done.SetException(failure);
+            }
+        });
+        return taken
+            ? done.Task.WaitAsync(cancellationToken)
+            : throw new SandboxException(
+                SandboxFailure.Broken, "The sandbox has ended, or too much waits for its files.");
     }
 
     public void Dispose()
     {
-        _work.CompleteAdding();
+        _work.Close();
         _thread.Join();
-        _work.Dispose();
     }
 
     /// <summary>Changes whom the calling thread is to files; only for what runs on such a thread.</summary>
@@ -80,9 +80,11 @@ internal sealed class FileThread : IDisposable
     private void Work()
     {
         Native.DropThreadGroups();
-        foreach (Action action in _work.GetConsumingEnumerable())
+        Action[] taken = new Action[1];
+        while (_work.Take(taken) > 0)
         {
-            action();
+            taken[0]();
+            taken[0] = null!;
         }
     }
 }

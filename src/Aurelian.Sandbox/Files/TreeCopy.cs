@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -19,15 +20,26 @@ internal sealed class TreeCopy(uint readAs, uint writeAs, int entriesMax, long b
     private const uint PlainMode = 0x1A4, ExecutableMode = 0x1ED, AnyExecute = 0x49; // 0644, 0755, 0111
     private const int NoSuchFile = 2, NoSuchDevice = 6, Exists = 17, LinkInTheWay = 40;
 
-    private readonly byte[] _piece = new byte[PieceSize];
+    private byte[] _piece = [];
     private FileOutcome _problem = FileOutcome.Done;
     private int _entries;
     private long _bytes;
 
     /// <summary>Runs on a <see cref="FileThread"/>, whose ids it changes; the thread sets them back itself.</summary>
     /// <returns>The first thing that could not be copied; the rest was, unless it is too large.</returns>
-    internal FileOutcome Copy(SafeFileHandle from, SafeFileHandle to) =>
-        CopyFolder(from, to, 0) ? _problem : FileOutcome.TooLarge;
+    internal FileOutcome Copy(SafeFileHandle from, SafeFileHandle to)
+    {
+        // Borrowed: made anew for each copy, pieces of this size alone kept the garbage collector busy.
+        _piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            return CopyFolder(from, to, 0) ? _problem : FileOutcome.TooLarge;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(_piece);
+        }
+    }
 
     private bool CopyFolder(SafeFileHandle from, SafeFileHandle to, int depth)
     {

@@ -129,10 +129,15 @@ internal sealed class RunningSandbox : ISandbox
 
     public IReadOnlyList<int> ReadPids() => CallCgroup.ReadPids(_cgroup);
 
-    public async ValueTask FreezeAsync(CancellationToken cancellationToken)
+    public ValueTask FreezeAsync(CancellationToken cancellationToken)
     {
-        // Its limits change here, and it did something to deserve it: nothing of it serves another.
+        // It did something to deserve it: nothing of it serves another.
         _contained = true;
+        return StandStillAsync(cancellationToken);
+    }
+
+    public async ValueTask StandStillAsync(CancellationToken cancellationToken)
+    {
         _host.Cgroups.LiftCpu(Name);
         _host.Cgroups.Hurry();
         try
@@ -204,7 +209,6 @@ internal sealed class RunningSandbox : ISandbox
             _host.Directory.Remove(id);
         }
 
-        Leftovers.RemoveFolder(_folders.Path);
         _host.Forget(this);
         return new SandboxShell(Name, _limits, Slot, _nursery);
     }

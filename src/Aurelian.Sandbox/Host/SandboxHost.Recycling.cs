@@ -28,7 +28,7 @@ public sealed partial class SandboxHost
     {
         UserBlock users = NewUsers();
         SandboxFolders folders = new(Path.Combine(_stateFolder, shell.Name));
-        if (_standard is null || !Cgroups.TryRenew(shell.Name))
+        if (_standard is null || !Cgroups.TryRenew(shell.Name, shell.Limits))
         {
             throw new SandboxException(SandboxFailure.Broken, "The cgroups of an ended sandbox are still in use.");
         }
@@ -69,6 +69,7 @@ public sealed partial class SandboxHost
     /// <summary>Removes what is left of a sandbox that has ended.</summary>
     internal async Task DiscardAsync(SandboxShell shell)
     {
+        Leftovers.RemoveFolder(Path.Combine(_stateFolder, shell.Name));
         // Its end empties the v1 cgroups.
         shell.Nursery?.Dispose();
         for (int round = 0; round < 100 && !Cgroups.TryRemoveSandbox(shell.Name); round++)

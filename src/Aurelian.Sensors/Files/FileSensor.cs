@@ -32,17 +32,21 @@ public sealed class FileSensor : IEventSource, IDisposable
 
     private const int BatchMax = 256;
 
+    /// <summary>Groups of ended sandboxes that wait for their closing; beyond that the reader closes itself.</summary>
+    private const int GroupsMax = 1024;
+
     private readonly ConcurrentDictionary<SandboxId, FileWatch> _watches = new();
     private readonly IObservationSink _sink;
     private readonly ProcessCalls _calls;
     private readonly SafeFileHandle _bell = new(Native.EventDescriptor(0, NonBlocking | CloseBell), ownsHandle: true);
     private readonly Observation[] _batch = new Observation[BatchMax];
-    private readonly Thread _thread;
+    private readonly Handoff<SafeFileHandle> _left = new(GroupsMax);
+    private readonly Thread _thread, _closer;
+    private readonly Rounds _rounds = new();
     private int _read;
-    private long _received, _dropped, _rounds;
+    private long _received, _dropped;
     private volatile bool _ended;
     private volatile string? _problem;
-    private volatile bool _stopped;
 
     public FileSensor(ProcessCalls calls, IObservationSink sink)
     {
@@ -50,6 +54,8 @@ public sealed class FileSensor : IEventSource, IDisposable
         _sink = sink;
         _thread = new Thread(Work) { IsBackground = true, Name = "file sensor" };
         _thread.Start();
+        _closer = new Thread(CloseLeft) { IsBackground = true, Name = "file groups" };
+        _closer.Start();
     }
 
     public IReadOnlyList<SourceCoverage> Coverage
@@ -106,19 +112,10 @@ public sealed class FileSensor : IEventSource, IDisposable
     /// <summary>Two rounds of the reader begun after the call have read what was queued before it.</summary>
     public async ValueTask<long> DrainAsync(CancellationToken cancellationToken)
     {
-        long watermark = MonotonicClock.NowNs, start = Interlocked.Read(ref _rounds);
-        while (Interlocked.Read(ref _rounds) < start + 2 && !_ended)
-        {
-            if (_stopped)
-            {
-                throw new SensorException($"The file sensor stopped: {_problem}");
-            }
-
-            Ring();
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
+        long watermark = MonotonicClock.NowNs;
+        Task passed = _rounds.PassAsync(2);
+        Ring();
+        await passed.WaitAsync(cancellationToken).ConfigureAwait(false);
         return watermark;
     }
 
@@ -127,6 +124,8 @@ public sealed class FileSensor : IEventSource, IDisposable
         _ended = true;
         Ring();
         _thread.Join();
+        _left.Close();
+        _closer.Join();
         _bell.Dispose();
         foreach (FileWatch watch in _watches.Values)
         {
@@ -139,11 +138,30 @@ public sealed class FileSensor : IEventSource, IDisposable
         try
         {
             ReadAll();
+            _rounds.End(null);
         }
         catch (Exception exception)
         {
             _problem = $"stopped: {exception.Message}";
-            _stopped = true;
+            _rounds.End(new SensorException($"The file sensor stopped: {_problem}"));
+        }
+    }
+
+    /// <summary>Closing a group waits 10 ms for the kernel; who drains another sandbox must not.</summary>
+    private void Leave(SafeFileHandle group)
+    {
+        if (!_left.TryAdd(group))
+        {
+            group.Dispose();
+        }
+    }
+
+    private void CloseLeft()
+    {
+        SafeFileHandle[] taken = new SafeFileHandle[1];
+        while (_left.Take(taken) > 0)
+        {
+            taken[0].Dispose();
         }
     }
 
@@ -186,15 +204,18 @@ public sealed class FileSensor : IEventSource, IDisposable
                 else if (watches[index].Ended)
                 {
                     _watches.TryRemove(watches[index].Subject.Sandbox!.Value, out _);
-                    watches[index].Descriptor.Dispose();
+                    Leave(watches[index].Descriptor);
                 }
 
                 TellDropped(watches[index], rung);
             }
 
             Post();
-            Interlocked.Increment(ref _rounds);
-            if (some && !rung)
+            if (_rounds.Next())
+            {
+                Ring();
+            }
+            else if (some && !rung)
             {
                 Native.PollEntry bell = entries[^1];
                 _ = Native.Poll(&bell, 1, PauseMilliseconds);

@@ -99,10 +99,50 @@ public sealed class RecyclingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_that_only_stood_still_serves_again_with_its_limits()
+    {
+        RunningSandbox made = await TakeAsync();
+        string[] limits = CpuLimits(made);
+        await made.ShellAsync(1, "sleep 60 >/dev/null 2>&1 &");
+        await made.StandStillAsync(TestContext.Current.CancellationToken);
+        Assert.NotEqual(limits, CpuLimits(made));
+        await made.KillAsync(TestContext.Current.CancellationToken);
+        await _host.ReturnAsync(made);
+
+        await using RunningSandbox rebuilt = await NamedAsync(made.Name);
+
+        Assert.Equal(limits, CpuLimits(rebuilt));
+        Assert.Equal("awake\n", (await rebuilt.ShellAsync(1, "echo awake")).Text());
+    }
+
+    [Fact]
+    public async Task One_that_was_contained_while_it_stood_still_serves_nobody_again()
+    {
+        RunningSandbox made = await TakeAsync();
+        await made.StandStillAsync(TestContext.Current.CancellationToken);
+        await made.FreezeAsync(TestContext.Current.CancellationToken);
+        await ServesNobodyAsync(made);
+    }
+
+    [Fact]
     public async Task A_contained_one_serves_nobody_again()
     {
         RunningSandbox made = await TakeAsync();
         await made.FreezeAsync(TestContext.Current.CancellationToken);
+        await ServesNobodyAsync(made);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _slots.Dispose();
+        _gateway.Dispose();
+        Assert.False(Directory.Exists(_host.Cgroup2Root));
+        Directory.Delete(Parent, recursive: false);
+    }
+
+    private async Task ServesNobodyAsync(RunningSandbox made)
+    {
         await made.KillAsync(TestContext.Current.CancellationToken);
         await _host.ReturnAsync(made);
 
@@ -114,13 +154,13 @@ public sealed class RecyclingTests : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Quota and period, wherever the machine's layout has them.</summary>
+    private string[] CpuLimits(RunningSandbox sandbox)
     {
-        await _host.DisposeAsync();
-        _slots.Dispose();
-        _gateway.Dispose();
-        Assert.False(Directory.Exists(_host.Cgroup2Root));
-        Directory.Delete(Parent, recursive: false);
+        CgroupLayout layout = CgroupLayout.Probe();
+        string folder = Path.Combine(layout.Controllers["cpu"], _host.Cgroups.Name, sandbox.Name);
+        string[] files = layout.IsUnified("cpu") ? ["cpu.max"] : ["cpu.cfs_quota_us", "cpu.cfs_period_us"];
+        return [.. files.Select(file => File.ReadAllText(Path.Combine(folder, file)))];
     }
 
     private string Folder(RunningSandbox sandbox) => Directory.GetDirectories(Parent)
