@@ -11,6 +11,8 @@ public static class ProtocolNames
     public const string Dns = "dns";
     public const string Socks = "socks";
     public const string Quic = "quic";
+    public const string Dtls = "dtls";
+    public const string Stun = "stun";
     /// <summary>Stratum v2, by its handshake.</summary>
     public const string Stratum2 = "stratum2";
     public const string WireGuard = "wireguard";

@@ -37,8 +37,8 @@ internal sealed class MetadataDetector : IDetector
 
         (string? what, FlowId? flow) = occurred.Fact switch
         {
-            Fact.DnsAsked asked when Names.Contains(asked.Name) => (asked.Name, (FlowId?)null),
-            Fact.ProtocolSeen { Name: { } name } seen when Names.Contains(name) => (name, seen.Flow),
+            _ when Named.TryRead(occurred.Fact, out string name, out FlowId? named) && Names.Contains(name) =>
+                (name, named),
             _ when Approached.TryRead(occurred.Fact, out Endpoint destination, out FlowId? opened)
                 && destination.Address is { } address && Addresses.Contains(Plain(address)) =>
                 (destination.ToString(), opened),

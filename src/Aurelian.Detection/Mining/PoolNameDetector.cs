@@ -20,9 +20,8 @@ internal sealed class PoolNameDetector(PoolList pools) : IDetector
     {
         (string? what, FlowId? flow) = occurred.Fact switch
         {
-            Fact.DnsAsked asked when pools.Covers(asked.Name) => (asked.Name, asked.Flow),
-            Fact.ProtocolSeen { Direction: FlowDirection.Client, Name: { } name } seen when pools.Covers(name) =>
-                (name, seen.Flow),
+            _ when Named.TryRead(occurred.Fact, out string name, out FlowId? named) && pools.Covers(name) =>
+                (name, named),
             Fact.FlowOpened opened when pools.Covers(opened.Destination.Address) =>
                 (opened.Destination.Address.ToString(), opened.Flow),
             _ => ((string?)null, (FlowId?)null),

@@ -20,12 +20,10 @@ internal readonly record struct CallMark(MarkWeight Weight, string What)
     internal static CallMark Read(Fact fact, PoolList pools) => fact switch
     {
         Fact.ProcessExecuted executed => Of(executed),
-        Fact.DnsAsked asked when pools.Covers(asked.Name) =>
-            new CallMark(MarkWeight.Telling, $"asked for a mining pool ({asked.Name})"),
         Fact.FlowOpened opened when pools.Covers(opened.Destination.Address) =>
             new CallMark(MarkWeight.Telling, $"called a mining pool ({opened.Destination})"),
-        Fact.ProtocolSeen { Direction: FlowDirection.Client, Name: { } name } when pools.Covers(name) =>
-            new CallMark(MarkWeight.Telling, $"named a mining pool ({name})"),
+        _ when Named.TryRead(fact, out string name, out _) && pools.Covers(name) =>
+            new CallMark(MarkWeight.Telling, $"asked for a mining pool ({name})"),
         Fact.ResourceSampled { Burn.HugeBytes: > 0 } =>
             new CallMark(MarkWeight.Slight, "computed in huge pages"),
         _ => default,

@@ -22,11 +22,10 @@ internal sealed class TunnelServiceDetector : IDetector
     {
         (string? service, FlowId? flow, Severity severity) = occurred.Fact switch
         {
-            Fact.DnsAsked asked => (TunnelServices.Of(asked.Name), asked.Flow, Severity.Medium),
             Fact.ProtocolSeen { Direction: FlowDirection.Client } seen when IsChisel(seen) =>
                 ("chisel", seen.Flow, Severity.High),
-            Fact.ProtocolSeen { Direction: FlowDirection.Client, Name: { } name } named =>
-                (TunnelServices.Of(name), named.Flow, Severity.Medium),
+            _ when Named.TryRead(occurred.Fact, out string name, out FlowId? named) =>
+                (TunnelServices.Of(name), named, Severity.Medium),
             _ => (null, (FlowId?)null, Severity.Info),
         };
         if (service is null || !Actor.Acted(occurred.Subject) || _found.Contains((occurred.Subject.Sandbox, service)))

@@ -39,8 +39,10 @@ public abstract partial record Fact
         bool Allowed, string Reason) : Fact;
 
     /// <summary>A packet that no flow was made of: UDP, ICMP, IPv6, an unknown source …</summary>
+    /// <param name="Opening">What its payload opens, where a parser can name it.</param>
     public sealed record PacketRefused(
-        Endpoint Source, Endpoint Destination, Transport Transport, string Reason) : Fact;
+        Endpoint Source, Endpoint Destination, Transport Transport, string Reason,
+        DatagramOpening? Opening = null) : Fact;
 
     /// <summary>How a flow looks behind a translator of addresses: what a sensor further out has of it.</summary>
     public sealed record FlowTranslated(FlowId Flow, Endpoint Source, Endpoint Destination) : Fact;
@@ -59,3 +61,8 @@ public abstract partial record Fact
     /// <param name="Logged">Our own log showed the refusal under the sandbox's id.</param>
     public sealed record CanaryProbed(string Name, long BytesUpstream, bool Logged) : Fact;
 }
+
+/// <summary>What a parser read in a datagram that nobody answers; its parts as of <see cref="Fact.ProtocolSeen"/>.
+/// </summary>
+/// <param name="Name">The name it asks for: SNI, or DNS's question.</param>
+public sealed record DatagramOpening(string Protocol, string? Method, string? Name, ImmutableArray<string> Traits);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Aurelian.Events;
+using Aurelian.Protocols;
 using Aurelian.Sandbox;
 
 namespace Aurelian.Firewall;
@@ -25,6 +26,9 @@ internal sealed class Admission(Subject subject, NetworkSlot slot, PolicyPlan po
     internal SyntheticAddresses Names { get; } = addresses;
 
     internal SinkholeBook Sinkhole { get; } = new();
+
+    /// <summary>Of the datagrams that are refused; for the thread that reads their log alone.</summary>
+    internal OpeningSight Openings { get; } = new();
 
     internal bool IsCut => _cut;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using Aurelian.Events;
+using Aurelian.Protocols;
 using Aurelian.Sandbox;
 
 namespace Aurelian.Firewall;
@@ -14,7 +15,8 @@ internal sealed class PacketLog : IDisposable
     private const int PacketMessage = 4 << 8, ConfigMessage = (4 << 8) | 1;
     private const int Command = 1, Mode = 2, Timeout = 4, Threshold = 5, Flags = 6;
     private const int BufferSize = 256 * 1024, QueueSize = 4 << 20;
-    private const byte PayloadMax = 96;
+    /// <summary>Of each packet: a link's whole frame, so that a datagram's opening can be named.</summary>
+    private const int BytesMax = 1536;
 
     private readonly NetlinkSocket _socket;
     private readonly GatewayState _state;
@@ -32,7 +34,7 @@ internal sealed class PacketLog : IDisposable
         _socket = new NetlinkSocket(inside, NetfilterProtocol);
         _socket.Enlarge(QueueSize);
         Configure([1], Command); // bind this group to this socket
-        Configure([0, 0, 0, PayloadMax, 2, 0], Mode);
+        Configure([0, 0, BytesMax >> 8, BytesMax & 0xFF, 2, 0], Mode);
         Configure([0, 0, 0, 1], Threshold); // each packet at once
         Configure([0, 0, 0, 1], Timeout);
         Configure([0, 1], Flags); // number them
@@ -154,7 +156,14 @@ internal sealed class PacketLog : IDisposable
             _ => "only TCP and our own resolver are carried",
         };
         Subject subject = admission is null ? default : _log.Owner(admission, source, destination, transport);
-        _log.Post(SourceNames.Network, MonotonicClock.NowNs, subject,
-            new Fact.PacketRefused(source, destination, transport, reason));
+        _log.Post(SourceNames.Network, MonotonicClock.NowNs, subject, new Fact.PacketRefused(
+            source, destination, transport, reason, OpeningOf(admission, destination.Port, logged.Packet)));
     }
+
+    /// <summary>What a datagram would have begun: it gets no answer and no second look.</summary>
+    private static DatagramOpening? OpeningOf(Admission? admission, int port, ReadOnlySpan<byte> packet) =>
+        RefusedPacket.Datagram(packet) is { IsEmpty: false } datagram
+            && admission?.Openings.Read(datagram, port) is { } said
+            ? new DatagramOpening(said.Protocol, said.Method, said.Name, said.Traits)
+            : null;
 }

@@ -11,6 +11,19 @@ internal sealed class QuicHello
 
     private readonly byte[] _bytes = new byte[BytesMax];
     private readonly ulong[] _seen = new ulong[BytesMax / 64];
+    private readonly byte[] _connection = new byte[QuicInitial.ConnectionIdMax];
+    private int _connectionLength;
+
+    /// <summary>Whose it is, where <see cref="Begin"/> said so.</summary>
+    internal ReadOnlySpan<byte> Connection => _connection.AsSpan(0, _connectionLength);
+
+    /// <summary>Forgets what it holds, for another connection's.</summary>
+    internal void Begin(ReadOnlySpan<byte> connection)
+    {
+        _seen.AsSpan().Clear();
+        connection.CopyTo(_connection);
+        _connectionLength = connection.Length;
+    }
 
     /// <summary>Takes a datagram of the client's; true once the whole message is there.</summary>
     internal bool TryFeed(ReadOnlySpan<byte> datagram, out ClientHello hello, out string? fingerprint)

@@ -14,7 +14,9 @@ internal static class QuicInitial
     internal const int DatagramMin = 1200;
 
     private const uint Version1 = 1, Version2 = 0x6B3343CF;
-    private const int TagLength = 16, SampleLength = 16, ConnectionIdMax = 20;
+    private const int TagLength = 16, SampleLength = 16;
+
+    internal const int ConnectionIdMax = 20;
 
     private static ReadOnlySpan<byte> Salt1 =>
     [
@@ -36,6 +38,9 @@ internal static class QuicInitial
             Version2 => (datagram[0] & 0x30) == 0x10,
             _ => false,
         } && datagram[5] is >= 8 and <= ConnectionIdMax;
+
+    /// <summary>The client's choice for its server, of a datagram that <see cref="Looks"/>.</summary>
+    internal static ReadOnlySpan<byte> ConnectionId(ReadOnlySpan<byte> datagram) => datagram.Slice(6, datagram[5]);
 
     /// <summary>Decrypts the first packet of a datagram: its frames, into <paramref name="frames"/>.</summary>
     internal static bool TryOpen(ReadOnlySpan<byte> datagram, Span<byte> frames, out int length)

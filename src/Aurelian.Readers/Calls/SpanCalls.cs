@@ -43,7 +43,7 @@ internal sealed class SpanCalls(List<string> notes)
                     Episode = "",
                     Task = Pooled(span.Task),
                     Tool = Pooled(span.Tool ?? ToolOf(span.Name)),
-                    Command = span.Arguments is { } arguments ? Pooled(CommandText.OfArguments(arguments)) : null,
+                    Command = Pooled(span.Command),
                     Model = Pooled(span.Model),
                     Step = span.Step,
                     StartNs = span.StartNs,

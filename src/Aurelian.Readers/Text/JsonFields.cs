@@ -16,6 +16,7 @@ internal sealed class JsonFields
 
     private readonly Node _root = new([], -1);
     private readonly Slot[] _slots;
+    private byte[] _unescaped = new byte[4096];
 
     internal JsonFields(params string[] paths)
     {
@@ -57,6 +58,28 @@ internal sealed class JsonFields
         catch (JsonException)
         {
             return false;
+        }
+    }
+
+    /// <summary>A text's bytes without its escapes, until the next call; half a surrogate pair is shown as it was
+    /// written.</summary>
+    /// <param name="quoted">With its quotes.</param>
+    internal ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> quoted)
+    {
+        if (_unescaped.Length < quoted.Length)
+        {
+            _unescaped = new byte[quoted.Length];
+        }
+
+        try
+        {
+            Utf8JsonReader reader = new(quoted);
+            reader.Read();
+            return _unescaped.AsSpan(0, reader.CopyString(_unescaped));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return quoted[1..^1];
         }
     }
 

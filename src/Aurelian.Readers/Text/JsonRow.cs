@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 
 namespace Aurelian.Readers;
@@ -18,9 +17,12 @@ internal readonly ref struct JsonRow(JsonFields fields, ReadOnlySpan<byte> json)
     /// <summary>As it stands in the object, escapes and all; of a text what is between its quotes.</summary>
     internal ReadOnlySpan<byte> Raw(int slot) => _json.Slice(fields[slot].Start, fields[slot].Length);
 
-    /// <summary>As <see cref="Raw"/>, but without escapes where the text has any.</summary>
-    internal ReadOnlySpan<byte> Unescaped(int slot) =>
-        fields[slot].Escaped ? Encoding.UTF8.GetBytes(Text(slot) ?? "") : Raw(slot);
+    /// <summary>As <see cref="Raw"/>, but without escapes where the text has any; until the next such text.</summary>
+    internal ReadOnlySpan<byte> Unescaped(int slot)
+    {
+        JsonFields.Slot found = fields[slot];
+        return found.Escaped ? fields.Unescape(_json.Slice(found.Start - 1, found.Length + 2)) : Raw(slot);
+    }
 
     internal bool Is(int slot, ReadOnlySpan<byte> value) => Has(slot) && Raw(slot).SequenceEqual(value);
 
@@ -33,8 +35,7 @@ internal readonly ref struct JsonRow(JsonFields fields, ReadOnlySpan<byte> json)
 
         JsonFields.Slot found = fields[slot];
         ReadOnlySpan<byte> raw = Raw(slot);
-        string text = found.Escaped ? Unescape(_json.Slice(found.Start - 1, found.Length + 2), raw, charactersMax)
-            : fields.Recent.Text(raw, charactersMax);
+        string text = fields.Recent.Text(found.Escaped ? Unescaped(slot) : raw, charactersMax);
         return text.Length == 0 ? null : text;
     }
 
@@ -70,19 +71,4 @@ internal readonly ref struct JsonRow(JsonFields fields, ReadOnlySpan<byte> json)
 
     internal bool TryAddress(int slot, out IPAddress address) =>
         fields.Recent.TryAddress(Has(slot) ? Raw(slot) : default, out address);
-
-    private static string Unescape(ReadOnlySpan<byte> quoted, ReadOnlySpan<byte> raw, int charactersMax)
-    {
-        try
-        {
-            Utf8JsonReader reader = new(quoted);
-            reader.Read();
-            string text = reader.GetString() ?? "";
-            return text.Length <= charactersMax ? text : Fields.Cut(text, charactersMax);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return Fields.Utf8(raw, charactersMax); // half a surrogate pair: shown as it was written
-        }
-    }
 }

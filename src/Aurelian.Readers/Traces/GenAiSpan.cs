@@ -10,7 +10,7 @@ namespace Aurelian.Readers;
 /// </summary>
 public sealed class GenAiSpan
 {
-    private const int TextMax = 16_384;
+    private const int TextMax = 16_384, NameMax = 256;
 
     private static readonly string[] Names =
     [
@@ -20,18 +20,25 @@ public sealed class GenAiSpan
         "process.exit.code",
     ];
 
+    private const int OperationSlot = 0, ArgumentsSlot = 6, KeyMax = 64;
+
     private static readonly FrozenDictionary<string, int> Slots =
         Names.Select((name, slot) => (name, slot)).ToFrozenDictionary(each => each.name, each => each.slot);
 
+    private static readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> SlotsByText =
+        Slots.GetAlternateLookup<ReadOnlySpan<char>>();
+
     private readonly string?[] _values = new string?[Names.Length];
+    private SpanIdentity _span, _parent;
+    private string _firstWord = "";
 
     public string TraceId { get; internal set; } = "";
 
-    public string SpanId { get; internal set; } = "";
+    public string SpanId => _span.Text;
 
-    public string? ParentSpanId { get; internal set; }
+    public string? ParentSpanId => _parent.IsEmpty ? null : _parent.Text;
 
-    public string Name { get; internal set; } = "";
+    public string Name { get; private set; } = "";
 
     /// <summary>Nanoseconds since 1970.</summary>
     public long StartNs { get; internal set; }
@@ -46,8 +53,10 @@ public sealed class GenAiSpan
     /// <summary>It ended before it started: the clock was set back meanwhile, or the end is missing.</summary>
     internal bool EndedBefore { get; set; }
 
+    internal bool HasId => !_span.IsEmpty;
+
     /// <summary>invoke_agent, chat, execute_tool …; where the attribute is absent the name's first word.</summary>
-    public string Operation => _values[0] ?? Name.Split(' ', 2)[0];
+    public string Operation => _values[OperationSlot] ?? _firstWord;
 
     public string? Agent => _values[1];
 
@@ -59,7 +68,8 @@ public sealed class GenAiSpan
 
     public string? CallId => _values[5];
 
-    public string? Arguments => _values[6];
+    /// <summary>What its arguments have run, where they name it; else the arguments.</summary>
+    public string? Command => _values[ArgumentsSlot];
 
     public string? Run => _values[7];
 
@@ -80,15 +90,36 @@ public sealed class GenAiSpan
     public int? ExitCode => int.TryParse(_values[15], NumberStyles.Integer, CultureInfo.InvariantCulture, out int code)
         ? code : null;
 
-    internal static bool Knows(ReadOnlySpan<byte> key) =>
-        key.Length <= 64 && Slots.ContainsKey(Encoding.ASCII.GetString(key));
-
-    internal void Set(ReadOnlySpan<byte> key, string value)
+    /// <summary>The attribute's place; below 0 for one that nobody asks for.</summary>
+    internal static int SlotOf(ReadOnlySpan<byte> key)
     {
-        if (key.Length <= 64 && Slots.TryGetValue(Encoding.ASCII.GetString(key), out int slot))
-        {
-            _values[slot] = Fields.Cut(value, TextMax);
-        }
+        Span<char> text = stackalloc char[KeyMax];
+        return key.Length <= KeyMax && Encoding.Latin1.TryGetChars(key, text, out int length)
+            && SlotsByText.TryGetValue(text[..length], out int slot) ? slot : -1;
+    }
+
+    internal void Set(int slot, ReadOnlySpan<byte> utf8, SpanTexts texts) => _values[slot] = slot == ArgumentsSlot
+        ? texts.Command(utf8) : texts.Text(utf8, TextMax);
+
+    internal void Call(ReadOnlySpan<byte> name, SpanTexts texts)
+    {
+        int end = name.IndexOf((byte)' ');
+        Name = texts.Text(name, NameMax);
+        _firstWord = end < 0 ? Name : texts.Text(name[..end], NameMax);
+    }
+
+    internal void Identify(SpanIdentity span) => _span = span;
+
+    internal void Follow(SpanIdentity parent) => _parent = parent;
+
+    /// <summary>For the next span: whoever reads one keeps texts of it, never itself.</summary>
+    internal void Clear()
+    {
+        Array.Clear(_values);
+        (_span, _parent) = (default, default);
+        (TraceId, Name, _firstWord) = ("", "", "");
+        (StartNs, EndNs, Line) = (0, 0, 0);
+        (Failed, EndedBefore) = (false, false);
     }
 
     /// <summary>What the resource says holds for its spans, where they say nothing themselves.</summary>

@@ -10,39 +10,42 @@ internal sealed class OtlpJson(bool byLine) : OtlpReader
     internal override IEnumerable<GenAiSpan> ReadSpans(Stream input, ReadReport report)
     {
         JsonElements elements = new(input, byLine, JsonElements.ElementMax, "resource", "spans");
-        GenAiSpan resource = new();
-        while (!report.IsHopeless && TryNext(elements, report, ref resource, out GenAiSpan? span))
+        SpanTexts texts = new();
+        GenAiSpan resource = new(), span = new();
+        while (!report.IsHopeless && TryNext(elements, report, texts, ref resource, ref span, out bool whole))
         {
-            if (span is not null)
+            if (whole)
             {
                 yield return span;
             }
         }
     }
 
+    /// <param name="span">Is overwritten; what was a resource changes places with the one before.</param>
     private static bool TryNext(
-        JsonElements elements, ReadReport report, ref GenAiSpan resource, out GenAiSpan? span)
+        JsonElements elements, ReadReport report, SpanTexts texts, ref GenAiSpan resource, ref GenAiSpan span,
+        out bool whole)
     {
-        span = null;
+        whole = false;
         if (!elements.TryNext(out int name, out ReadOnlySpan<byte> element))
         {
             return false;
         }
 
-        GenAiSpan read = new();
-        if (elements.WasCut || !OtlpJsonSpan.TryRead(element, read))
+        span.Clear();
+        if (elements.WasCut || !OtlpJsonSpan.TryRead(element, span, texts))
         {
             report.Reject("the span at line", elements.Line, "no whole JSON object");
         }
         else if (name == Resource)
         {
-            resource = read;
+            (resource, span) = (span, resource);
         }
         else
         {
-            read.Inherit(resource);
-            read.Line = elements.Line;
-            span = Check(read, report) ? read : null;
+            span.Inherit(resource);
+            span.Line = elements.Line;
+            whole = Check(span, report);
         }
 
         return true;

@@ -8,10 +8,10 @@ namespace Aurelian.Readers;
 /// </summary>
 internal static class OtlpJsonSpan
 {
-    private const int IdMax = 64, NameMax = 256;
+    private const int IdMax = 64;
 
     /// <summary>False for what is no whole JSON object.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> json, GenAiSpan span)
+    internal static bool TryRead(ReadOnlySpan<byte> json, GenAiSpan span, SpanTexts texts)
     {
         try
         {
@@ -23,7 +23,7 @@ internal static class OtlpJsonSpan
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                ReadMember(ref reader, span);
+                ReadMember(ref reader, span, texts);
             }
 
             return true;
@@ -34,23 +34,23 @@ internal static class OtlpJsonSpan
         }
     }
 
-    private static void ReadMember(ref Utf8JsonReader reader, GenAiSpan span)
+    private static void ReadMember(ref Utf8JsonReader reader, GenAiSpan span, SpanTexts texts)
     {
         if (Is(ref reader, "traceId"u8, "trace_id"u8))
         {
-            span.TraceId = Text(ref reader, IdMax).ToLowerInvariant();
+            span.TraceId = texts.Text(Bytes(ref reader, texts), IdMax).ToLowerInvariant();
         }
         else if (Is(ref reader, "spanId"u8, "span_id"u8))
         {
-            span.SpanId = Text(ref reader, IdMax).ToLowerInvariant();
+            span.Identify(SpanIdentity.OfDigits(Bytes(ref reader, texts)));
         }
         else if (Is(ref reader, "parentSpanId"u8, "parent_span_id"u8))
         {
-            span.ParentSpanId = Text(ref reader, IdMax).ToLowerInvariant() is { Length: > 0 } id ? id : null;
+            span.Follow(SpanIdentity.OfDigits(Bytes(ref reader, texts)));
         }
         else if (reader.ValueTextEquals("name"u8))
         {
-            span.Name = Text(ref reader, NameMax);
+            span.Call(Bytes(ref reader, texts), texts);
         }
         else if (Is(ref reader, "startTimeUnixNano"u8, "start_time_unix_nano"u8))
         {
@@ -62,7 +62,7 @@ internal static class OtlpJsonSpan
         }
         else if (reader.ValueTextEquals("attributes"u8))
         {
-            ReadAttributes(ref reader, span);
+            ReadAttributes(ref reader, span, texts);
         }
         else if (reader.ValueTextEquals("status"u8))
         {
@@ -87,7 +87,7 @@ internal static class OtlpJsonSpan
         }
     }
 
-    private static void ReadAttributes(ref Utf8JsonReader reader, GenAiSpan span)
+    private static void ReadAttributes(ref Utf8JsonReader reader, GenAiSpan span, SpanTexts texts)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -96,74 +96,76 @@ internal static class OtlpJsonSpan
             return;
         }
 
-        Span<byte> key = stackalloc byte[64];
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            int length = 0;
-            string? value = null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("key"u8))
-                {
-                    reader.Read();
-                    length = reader.ValueSpan.Length <= key.Length ? reader.ValueSpan.Length : 0;
-                    reader.ValueSpan[..length].CopyTo(key);
-                }
-                else
-                {
-                    // The value may stand before its key: only where it is unwanted for sure it is passed over.
-                    bool wanted = length == 0 || GenAiSpan.Knows(key[..length]);
-                    reader.Read();
-                    value = FirstScalar(ref reader, wanted);
-                }
-            }
+            ReadAttribute(ref reader, span, texts);
+        }
+    }
 
-            if (length > 0 && value is not null)
+    /// <summary>The value may stand before its key: then it is read again once the key is known.</summary>
+    private static void ReadAttribute(ref Utf8JsonReader reader, GenAiSpan span, SpanTexts texts)
+    {
+        int slot = -1;
+        bool keyed = false, valued = false;
+        Utf8JsonReader value = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("key"u8))
             {
-                span.Set(key[..length], value);
+                reader.Read();
+                slot = GenAiSpan.SlotOf(reader.ValueSpan);
+                keyed = true;
             }
+            else if (reader.Read())
+            {
+                value = reader;
+                valued = true;
+                reader.Skip();
+            }
+        }
+
+        if (keyed && valued && slot >= 0)
+        {
+            SetFirstScalar(ref value, span, slot, texts);
         }
     }
 
     /// <summary>The typed value's own, of an array its first.</summary>
-    private static string? FirstScalar(ref Utf8JsonReader reader, bool wanted)
+    private static void SetFirstScalar(ref Utf8JsonReader reader, GenAiSpan span, int slot, SpanTexts texts)
     {
-        if (!wanted)
-        {
-            reader.Skip();
-            return null;
-        }
-
-        string? found = null;
         int depth = reader.CurrentDepth;
         bool inside = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
         do
         {
-            found ??= reader.TokenType switch
+            if (reader.TokenType == JsonTokenType.String)
             {
-                JsonTokenType.String => reader.GetString(),
-                JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False =>
-                    Fields.Utf8(reader.ValueSpan, 64),
-                _ => null,
-            };
+                span.Set(slot, texts.Unescape(ref reader), texts);
+                return;
+            }
+
+            if (reader.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False)
+            {
+                span.Set(slot, reader.ValueSpan, texts);
+                return;
+            }
         }
         while (inside && reader.Read() && reader.CurrentDepth > depth);
-        return found;
     }
 
     private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, ReadOnlySpan<byte> other) =>
         reader.ValueTextEquals(name) || reader.ValueTextEquals(other);
 
-    private static string Text(ref Utf8JsonReader reader, int charactersMax)
+    /// <summary>Of a text; empty for anything else.</summary>
+    private static ReadOnlySpan<byte> Bytes(ref Utf8JsonReader reader, SpanTexts texts)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String)
         {
-            return Fields.Cut(reader.GetString()!, charactersMax);
+            return texts.Unescape(ref reader);
         }
 
         reader.Skip();
-        return "";
+        return default;
     }
 
     private static long Number(ref Utf8JsonReader reader)

@@ -28,12 +28,12 @@ internal sealed class OtlpProtobuf(OtlpFraming framing) : OtlpReader
     {
         using BufferedStream stream = new(input, 64 * 1024);
         byte[] buffer = new byte[64 * 1024];
-        List<GenAiSpan> spans = [];
+        SpanBatch spans = new();
         while (!report.IsHopeless && TryNext(stream, ref buffer, report, spans))
         {
-            foreach (GenAiSpan span in spans)
+            for (int index = 0; index < spans.Count; index++)
             {
-                yield return span;
+                yield return spans[index];
             }
 
             spans.Clear();
@@ -41,7 +41,7 @@ internal sealed class OtlpProtobuf(OtlpFraming framing) : OtlpReader
     }
 
     /// <summary>Reads one ResourceSpans, or one framed request.</summary>
-    private bool TryNext(BufferedStream stream, ref byte[] buffer, ReadReport report, List<GenAiSpan> spans)
+    private bool TryNext(BufferedStream stream, ref byte[] buffer, ReadReport report, SpanBatch spans)
     {
         int first = stream.ReadByte();
         if (first < 0)

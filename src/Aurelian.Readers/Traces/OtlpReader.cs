@@ -17,25 +17,26 @@ internal abstract class OtlpReader : EventReader
         {
             cancellationToken.ThrowIfCancellationRequested();
             facts.Tell(span, report.Records, readings);
-            foreach (Reading reading in readings)
+            for (int index = 0; index < readings.Count; index++)
             {
-                yield return reading;
+                yield return readings[index];
             }
 
             readings.Clear();
         }
     }
 
-    /// <summary>Spans in the file's order; a record is a span.</summary>
+    /// <summary>Spans in the file's order; a record is a span. One is the caller's until it asks for the next.
+    /// </summary>
     internal abstract IEnumerable<GenAiSpan> ReadSpans(Stream input, ReadReport report);
 
     /// <summary>Counts the span; false when it is none.</summary>
     internal static bool Check(GenAiSpan span, ReadReport report)
     {
-        if (span.StartNs <= 0 || span.SpanId.Length == 0)
+        if (span.StartNs <= 0 || !span.HasId)
         {
             report.Reject(span.Line > 0 ? "the span at line" : "span",
-                span.Line > 0 ? span.Line : report.Records + report.Unreadable + 1, span.SpanId.Length == 0
+                span.Line > 0 ? span.Line : report.Records + report.Unreadable + 1, !span.HasId
                     ? "without a span id" : "without a start (startTimeUnixNano)");
             return false;
         }
@@ -75,7 +76,7 @@ internal sealed class SpanFacts(ReadReport report)
                     Call = new ToolCallId(span.CallId ?? $"{span.TraceId}:{span.SpanId}"),
                 };
                 Add(span.StartNs, call, new Fact.ToolCallStarted(
-                    Number(episode), span.Tool ?? "tool", CommandText.OfArguments(span.Arguments ?? "")));
+                    Number(episode), span.Tool ?? "tool", span.Command ?? ""));
                 Add(span.EndNs, call, new Fact.ToolCallEnded(span.ExitCode, false, false, 0, false, null));
                 break;
             case "chat":

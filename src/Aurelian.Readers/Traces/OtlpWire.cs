@@ -5,9 +5,9 @@ namespace Aurelian.Readers;
 /// <summary>The messages of opentelemetry-proto that lead to spans, by their field numbers.</summary>
 internal static class OtlpWire
 {
-    private const int TextMax = 16_384;
+    private const int IdMax = 32;
 
-    internal static bool TryRequest(ReadOnlySpan<byte> message, ReadReport report, List<GenAiSpan> spans)
+    internal static bool TryRequest(ReadOnlySpan<byte> message, ReadReport report, SpanBatch spans)
     {
         Wire wire = new(message);
         while (wire.TryField(out int field, out ReadOnlySpan<byte> body, out _))
@@ -22,15 +22,16 @@ internal static class OtlpWire
     }
 
     /// <summary>ResourceSpans: resource 1, scope_spans 2. The resource is read first, wherever it stands.</summary>
-    internal static bool TryResourceSpans(ReadOnlySpan<byte> message, ReadReport report, List<GenAiSpan> spans)
+    internal static bool TryResourceSpans(ReadOnlySpan<byte> message, ReadReport report, SpanBatch spans)
     {
-        GenAiSpan resource = new();
+        GenAiSpan resource = spans.Resource;
+        resource.Clear();
         Wire first = new(message);
         while (first.TryField(out int field, out ReadOnlySpan<byte> body, out _))
         {
             if (field == 1)
             {
-                ReadAttributes(body, 1, resource);
+                ReadAttributes(body, 1, resource, spans.Texts);
             }
         }
 
@@ -42,7 +43,7 @@ internal static class OtlpWire
             {
                 if (inner == 2)
                 {
-                    Add(span, resource, report, spans);
+                    Add(span, report, spans);
                 }
             }
         }
@@ -53,26 +54,26 @@ internal static class OtlpWire
     /// <summary>
     /// Span: trace_id 1, span_id 2, parent_span_id 4, name 5, start 7, end 8, attributes 9, status 15.
     /// </summary>
-    private static void Add(
-        ReadOnlySpan<byte> message, GenAiSpan resource, ReadReport report, List<GenAiSpan> spans)
+    private static void Add(ReadOnlySpan<byte> message, ReadReport report, SpanBatch spans)
     {
-        GenAiSpan span = new();
+        GenAiSpan span = spans.Next();
+        SpanTexts texts = spans.Texts;
         Wire wire = new(message);
         while (wire.TryField(out int field, out ReadOnlySpan<byte> body, out ulong number))
         {
             switch (field)
             {
                 case 1:
-                    span.TraceId = Hex(body);
+                    span.TraceId = Hex(body, texts);
                     break;
                 case 2:
-                    span.SpanId = Hex(body);
+                    span.Identify(SpanIdentity.OfBytes(body));
                     break;
                 case 4:
-                    span.ParentSpanId = body.IsEmpty ? null : Hex(body);
+                    span.Follow(SpanIdentity.OfBytes(body));
                     break;
                 case 5:
-                    span.Name = Fields.Utf8(body, 256);
+                    span.Call(body, texts);
                     break;
                 case 7:
                     span.StartNs = (long)Math.Min(number, long.MaxValue);
@@ -81,7 +82,7 @@ internal static class OtlpWire
                     span.EndNs = (long)Math.Min(number, long.MaxValue);
                     break;
                 case 9:
-                    ReadAttribute(body, span);
+                    ReadAttribute(body, span, texts);
                     break;
                 case 15:
                     Wire status = new(body);
@@ -94,27 +95,27 @@ internal static class OtlpWire
             }
         }
 
-        span.Inherit(resource);
+        span.Inherit(spans.Resource);
         if (OtlpReader.Check(span, report))
         {
-            spans.Add(span);
+            spans.Keep();
         }
     }
 
-    private static void ReadAttributes(ReadOnlySpan<byte> message, int wanted, GenAiSpan span)
+    private static void ReadAttributes(ReadOnlySpan<byte> message, int wanted, GenAiSpan span, SpanTexts texts)
     {
         Wire wire = new(message);
         while (wire.TryField(out int field, out ReadOnlySpan<byte> body, out _))
         {
             if (field == wanted)
             {
-                ReadAttribute(body, span);
+                ReadAttribute(body, span, texts);
             }
         }
     }
 
     /// <summary>KeyValue: key 1, value 2.</summary>
-    private static void ReadAttribute(ReadOnlySpan<byte> message, GenAiSpan span)
+    private static void ReadAttribute(ReadOnlySpan<byte> message, GenAiSpan span, SpanTexts texts)
     {
         ReadOnlySpan<byte> key = default, value = default;
         Wire wire = new(message);
@@ -124,34 +125,49 @@ internal static class OtlpWire
             value = field == 2 ? body : value;
         }
 
-        if (GenAiSpan.Knows(key) && Value(value, 0) is { } text)
+        if (GenAiSpan.SlotOf(key) is >= 0 and int slot)
         {
-            span.Set(key, text);
+            Set(value, 0, span, slot, texts);
         }
     }
 
     /// <summary>AnyValue: string 1, bool 2, int 3, double 4, array 5 (of which the first is taken).</summary>
-    private static string? Value(ReadOnlySpan<byte> message, int depth)
+    private static void Set(ReadOnlySpan<byte> message, int depth, GenAiSpan span, int slot, SpanTexts texts)
     {
         const int DepthMax = 4;
         Wire wire = new(message);
         if (depth > DepthMax || !wire.TryField(out int field, out ReadOnlySpan<byte> body, out ulong number))
         {
-            return null;
+            return;
         }
 
-        return field switch
+        Span<byte> digits = stackalloc byte[32];
+        int length = 0;
+        switch (field)
         {
-            1 when depth % 2 == 0 => Fields.Utf8(body, TextMax),
-            2 => number != 0 ? "true" : "false",
-            3 => ((long)number).ToString(CultureInfo.InvariantCulture),
-            4 => BitConverter.UInt64BitsToDouble(number).ToString(CultureInfo.InvariantCulture),
+            case 1:
+                span.Set(slot, body, texts);
+                break;
+            case 2:
+                span.Set(slot, number != 0 ? "true"u8 : "false"u8, texts);
+                break;
+            case 3 when ((long)number).TryFormat(digits, out length, provider: CultureInfo.InvariantCulture):
+            case 4 when BitConverter.UInt64BitsToDouble(number)
+                .TryFormat(digits, out length, provider: CultureInfo.InvariantCulture):
+                span.Set(slot, digits[..length], texts);
+                break;
             // ArrayValue: values 1.
-            5 => new Wire(body) is var array && array.TryField(out int inner, out ReadOnlySpan<byte> first, out _)
-                && inner == 1 ? Value(first, depth + 2) : null,
-            _ => null,
-        };
+            case 5 when new Wire(body) is var array
+                && array.TryField(out int inner, out ReadOnlySpan<byte> first, out _) && inner == 1:
+                Set(first, depth + 2, span, slot, texts);
+                break;
+        }
     }
 
-    private static string Hex(ReadOnlySpan<byte> id) => Convert.ToHexStringLower(id[..Math.Min(id.Length, 32)]);
+    private static string Hex(ReadOnlySpan<byte> id, SpanTexts texts)
+    {
+        Span<byte> digits = stackalloc byte[IdMax * 2];
+        return Convert.TryToHexStringLower(id[..Math.Min(id.Length, IdMax)], digits, out int length)
+            ? texts.Text(digits[..length], IdMax * 2) : "";
+    }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers.Text;
 using System.Text;
 
 namespace Aurelian.Readers;
@@ -6,53 +6,47 @@ namespace Aurelian.Readers;
 /// <summary>Where a command stands in what an agent says.</summary>
 internal static class CommandText
 {
-    private static readonly JsonFields Arguments = new("command", "cmd", "code", "input", "script", "path");
+    private const int CommandMax = 16_384;
+
+    private static readonly CommandArguments Arguments = new();
     private static readonly Lock Reading = new();
 
-    /// <summary>The command of a tool call's arguments: a member of their object, else the whole text.</summary>
+    /// <summary>As <see cref="CommandArguments.Of"/>.</summary>
     internal static string OfArguments(string arguments)
     {
-        byte[] json = Encoding.UTF8.GetBytes(arguments);
         lock (Reading)
         {
-            if (arguments.StartsWith('{') && Arguments.TryRead(json))
-            {
-                JsonRow row = new(Arguments, json);
-                for (int slot = 0; slot < 6; slot++)
-                {
-                    if (row.Text(slot, 16_384) is { } command)
-                    {
-                        return command;
-                    }
-                }
-            }
+            return Arguments.Of(Encoding.UTF8.GetBytes(arguments));
         }
-
-        return arguments;
     }
 
+    internal static string? OfFence(string text) => OfFence(Encoding.UTF8.GetBytes(text));
+
     /// <summary>The first fenced block that is a shell's; null when there is none.</summary>
-    internal static string? OfFence(string text)
+    /// <param name="text">In UTF-8.</param>
+    internal static string? OfFence(ReadOnlySpan<byte> text)
     {
-        int open = -1;
-        foreach (string fence in new[] { "```bash", "```mswea_bash_command", "```sh", "```shell" })
+        int open = text.IndexOf("```bash"u8);
+        open = open < 0 ? text.IndexOf("```mswea_bash_command"u8) : open;
+        open = open < 0 ? text.IndexOf("```sh"u8) : open;
+        if (open < 0 || text[open..].IndexOf((byte)'\n') is not (>= 0 and int line))
         {
-            open = open < 0 ? text.IndexOf(fence, StringComparison.Ordinal) : open;
+            return null;
         }
 
-        int line = open < 0 ? -1 : text.IndexOf('\n', open);
-        int close = line < 0 ? -1 : text.IndexOf("```", line, StringComparison.Ordinal);
-        return close < 0 ? null : text[(line + 1)..close].Trim() is { Length: > 0 } command ? command : null;
+        ReadOnlySpan<byte> block = text[(open + line + 1)..];
+        int close = block.IndexOf("```"u8);
+        ReadOnlySpan<byte> command = close < 0 ? default : block[..close].Trim(" \t\r\n"u8);
+        return command.IsEmpty ? null : Fields.Utf8(command, CommandMax);
     }
 
     /// <summary><c>&lt;returncode&gt;1&lt;/returncode&gt;</c>, as the templates have it.</summary>
-    internal static int? ExitCode(string text)
+    /// <param name="text">In UTF-8.</param>
+    internal static int? ExitCode(ReadOnlySpan<byte> text)
     {
-        const string Tag = "<returncode>";
-        int at = text.IndexOf(Tag, StringComparison.Ordinal);
-        int end = at < 0 ? -1 : text.IndexOf('<', at + Tag.Length);
-        return end > at && int.TryParse(
-            text.AsSpan(at + Tag.Length, end - at - Tag.Length), NumberStyles.AllowLeadingSign,
-            CultureInfo.InvariantCulture, out int code) ? code : null;
+        ReadOnlySpan<byte> tag = "<returncode>"u8;
+        int at = text.IndexOf(tag);
+        return at >= 0 && Utf8Parser.TryParse(text[(at + tag.Length)..], out int code, out int read)
+            && text[(at + tag.Length + read)..].StartsWith((byte)'<') ? code : null;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class MiniSweAgent(bool byLine) : TrajectoryReader(
     private const int Role = 0, Content = 1, ContentText = 2, ActionCommand = 3, ExtraTime = 4, Time = 5,
         ToolArguments = 6;
 
-    private const int TextMax = 64 * 1024;
+    private readonly CommandArguments _arguments = new();
 
     public override string Kind => "mini-swe-agent";
 
@@ -28,23 +28,29 @@ internal sealed class MiniSweAgent(bool byLine) : TrajectoryReader(
             teller.At(ns);
         }
 
-        string text = row.Text(Content, TextMax) ?? row.Text(ContentText, TextMax) ?? "";
         if (row.Is(Role, "assistant"u8))
         {
-            teller.Said(text.Length == 0 ? null : text);
+            teller.Said(row.Text(Content, TrajectoryTeller.TextMax) ?? row.Text(ContentText, TrajectoryTeller.TextMax));
             string? command = row.Text(ActionCommand, 16_384)
-                ?? (row.Text(ToolArguments, 16_384) is { } arguments ? CommandText.OfArguments(arguments) : null)
-                ?? CommandText.OfFence(text);
-            if (command is not null)
+                ?? (row.Has(ToolArguments) && !row.Raw(ToolArguments).IsEmpty
+                    ? _arguments.Of(row.Unescaped(ToolArguments)) : null)
+                ?? CommandText.OfFence(TextOf(row));
+            if (command is { Length: > 0 })
             {
                 teller.Called("bash", command);
             }
         }
         else if (row.Is(Role, "user"u8) || row.Is(Role, "tool"u8))
         {
-            teller.Returned(CommandText.ExitCode(text), text.Length, null);
+            ReadOnlySpan<byte> output = TextOf(row);
+            teller.Returned(CommandText.ExitCode(output), output.Length, null);
         }
 
         return null;
     }
+
+    /// <summary>Until the next text of the row is asked for.</summary>
+    private static ReadOnlySpan<byte> TextOf(in JsonRow row) =>
+        row.Has(Content) && !row.Raw(Content).IsEmpty ? row.Unescaped(Content)
+        : row.Has(ContentText) ? row.Unescaped(ContentText) : default;
 }

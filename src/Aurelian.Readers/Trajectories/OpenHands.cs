@@ -22,8 +22,8 @@ internal sealed class OpenHands(bool byLine) : TrajectoryReader(
 
         if (row.Text(Action, 64) is { } action)
         {
-            teller.Said(row.Text(Thought) ?? (action == "message" ? row.Text(ArgumentContent) ?? row.Text(Content)
-                : null));
+            teller.Said(row.Text(Thought, TrajectoryTeller.TextMax) ?? (action != "message" ? null
+                : row.Text(ArgumentContent, TrajectoryTeller.TextMax) ?? row.Text(Content, TrajectoryTeller.TextMax)));
             string? command = row.Text(Command, 16_384) ?? row.Text(Code, 16_384)
                 ?? (action is "write" or "edit" or "read" ? row.Text(Path) : null);
             if (command is not null)

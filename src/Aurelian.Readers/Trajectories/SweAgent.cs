@@ -18,7 +18,7 @@ internal sealed class SweAgent(bool byLine) : TrajectoryReader(
             return "without an action";
         }
 
-        teller.Said(row.Text(Thought) ?? row.Text(Response));
+        teller.Said(row.Text(Thought, TrajectoryTeller.TextMax) ?? row.Text(Response, TrajectoryTeller.TextMax));
         if (row.Text(Action, 16_384)?.Trim() is { Length: > 0 } action)
         {
             teller.Called("bash", action);

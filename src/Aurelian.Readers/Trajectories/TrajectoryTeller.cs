@@ -9,7 +9,10 @@ namespace Aurelian.Readers;
 internal sealed class TrajectoryTeller(ReadReport report, string agent)
 {
     private const long SecondNs = 1_000_000_000;
-    private const int TextMax = 2000, CommandMax = 16_384;
+    /// <summary>Of what an agent says, as it becomes part of a fact.</summary>
+    internal const int TextMax = 2000;
+
+    private const int CommandMax = 16_384;
 
     private EpisodeId _episode;
     private long _nowNs;

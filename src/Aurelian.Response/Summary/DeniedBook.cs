@@ -21,7 +21,10 @@ internal sealed class DeniedBook
                 Add(call, closed.Destination, closed.Transport, closed.Name, closed.Protocol, closed.Reason);
                 break;
             case Fact.PacketRefused refused:
-                Add(call, refused.Destination, refused.Transport, null, null, refused.Reason);
+                // A question's name is not that of whom it is put to.
+                DatagramOpening? opening = refused.Opening;
+                Add(call, refused.Destination, refused.Transport,
+                    opening?.Protocol == ProtocolNames.Dns ? null : opening?.Name, opening?.Protocol, refused.Reason);
                 break;
         }
     }

@@ -37,7 +37,8 @@ public static class FactText
                 $"{closed.Flow} closed: {closed.BytesOffered} bytes offered, {closed.BytesUpstream} upstream")
                 + $"; {closed.Reason}",
             Fact.PacketRefused refused =>
-                $"{refused.Transport} packet to {refused.Destination} refused: {refused.Reason}",
+                $"{refused.Transport} packet to {refused.Destination} refused: {refused.Reason}"
+                + (refused.Opening is { } opening ? $" ({opening.Protocol} {opening.Name})" : ""),
             Fact.Found found => $"{found.Finding.Rule}: {found.Finding.Explanation}",
             Fact.Contained contained => $"{contained.Receipt.Action}: {contained.Receipt.Detail}",
             Fact.ToolCallStarted started => $"tool call: {started.Command}",

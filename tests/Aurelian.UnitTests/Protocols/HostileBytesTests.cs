@@ -14,7 +14,9 @@ public sealed class HostileBytesTests
         Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
             + "\x81\x85\x11\x22\x33\x44hello"),
         Encoding.ASCII.GetBytes("""{"id":1,"method":"mining.subscribe","params":[]}""" + "\n"),
-        [5, 1, 0], [1, .. new byte[147]], [0x38, .. new byte[13]],
+        [5, 1, 0], [1, .. new byte[147]], [0x38, .. new byte[13]], OpeningBytes.WireGuard(1),
+        OpeningBytes.OpenVpnCrypt(1), OpeningBytes.OpenVpnHmac(20), OpeningBytes.OpenVpn(),
+        OpeningBytes.Dtls("a.example"), OpeningBytes.Stun(), OpeningBytes.Dns("a.example"),
         [0xC3, 0, 0, 0, 1, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0x44, 0x9E, .. new byte[1200]],
         [0xD3, 0x6B, 0x33, 0x43, 0xCF, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0x80, 0, 0, 1, 0x44, 0x9E, .. new byte[1200]],
     ];
@@ -61,15 +63,33 @@ public sealed class HostileBytesTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);
     }
 
+    [Fact]
+    public void Refused_datagrams_that_open_nothing_known_allocate_nothing()
+    {
+        byte[] dull = new byte[1300];
+        OpeningSight sight = new();
+        sight.Read(dull, 443);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < 1000; round++)
+        {
+            sight.Read(dull, 443);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static void Look((bool FromClient, byte[] Bytes)[] said)
     {
         StreamSight stream = new();
         DatagramSight datagrams = new();
+        OpeningSight openings = new();
         List<Sighting> sightings = [];
         foreach ((bool fromClient, byte[] bytes) in said)
         {
             stream.Feed(fromClient, bytes, sightings);
             datagrams.Feed(fromClient, bytes, sightings);
+            _ = openings.Read(bytes, fromClient ? 53 : 443);
             _ = Ja4.Of(bytes, quic: false);
             _ = ClientHello.Fingerprint(bytes);
             _ = DnsQuery.TryRead(bytes, out _);

@@ -1,18 +1,15 @@
-using System.Security.Cryptography;
 using Aurelian.Protocols;
 
 namespace Aurelian.UnitTests.Protocols;
 
 public sealed class QuicTests
 {
-    private static readonly byte[] ConnectionId = Convert.FromHexString("8394c8f03e515708");
-
     /// <summary>RFC 9001 appendix A.1 and A.2: keys, and the first bytes of the protected packet.</summary>
     [Fact]
     public void Keys_and_protection_are_those_of_the_rfc_s_example()
     {
         Span<byte> key = stackalloc byte[16], nonce = stackalloc byte[12], header = stackalloc byte[16];
-        QuicInitial.Derive(ConnectionId, second: false, key, nonce, header);
+        QuicInitial.Derive(QuicBytes.ConnectionId, second: false, key, nonce, header);
 
         Assert.Equal("1f369613dd76d5467730efcbe3b1a22d", Convert.ToHexStringLower(key));
         Assert.Equal("fa044b2f42a3fd3b46fb255c", Convert.ToHexStringLower(nonce));
@@ -27,7 +24,7 @@ public sealed class QuicTests
             + "0d0010000e0403050306030203080408050806002d00020101001c0002400100"
             + "3900320408ffffffffffffffff05048000ffff07048000ffff08011001048000"
             + "75300901100f088394c8f03e51570806048000ffff");
-        byte[] packet = Protect([.. hello, .. new byte[1162 - hello.Length]], number: 2, second: false);
+        byte[] packet = QuicBytes.Protect([.. hello, .. new byte[1162 - hello.Length]], number: 2, second: false);
 
         Assert.StartsWith(
             "c000000001088394c8f03e5157080000449e7b9aec34d1b1c98dd7689fb8ec11", Convert.ToHexStringLower(packet),
@@ -43,11 +40,14 @@ public sealed class QuicTests
     public void A_hello_in_pieces_out_of_order_over_two_datagrams_is_read(bool second)
     {
         byte[] hello = HelloBytes.Chrome("quic.example.org");
-        byte[] late = [.. Crypto(200, hello[200..]), 1, .. new byte[1200]];
-        byte[] early = [.. Crypto(100, hello[100..200]), 0, 0, .. Crypto(0, hello[..100]), .. new byte[1200]];
+        byte[] late = [.. QuicBytes.Crypto(200, hello[200..]), 1, .. new byte[1200]];
+        byte[] early =
+        [
+            .. QuicBytes.Crypto(100, hello[100..200]), 0, 0, .. QuicBytes.Crypto(0, hello[..100]), .. new byte[1200],
+        ];
 
         Sighting seen = Assert.Single(Feed(
-            Protect(late, 0, second), Protect(early, 1, second)));
+            QuicBytes.Protect(late, 0, second), QuicBytes.Protect(early, 1, second)));
 
         Assert.Equal("quic.example.org", seen.Name);
     }
@@ -55,7 +55,8 @@ public sealed class QuicTests
     [Fact]
     public void A_damaged_packet_says_nothing()
     {
-        byte[] packet = Protect([.. Crypto(0, HelloBytes.Chrome()), .. new byte[1200]], 0, second: false);
+        byte[] packet = QuicBytes.Protect(
+            [.. QuicBytes.Crypto(0, HelloBytes.Chrome()), .. new byte[1200]], 0, second: false);
         packet[700] ^= 1;
 
         Assert.Empty(Feed(packet));
@@ -71,36 +72,5 @@ public sealed class QuicTests
         }
 
         return sightings;
-    }
-
-    private static byte[] Crypto(int offset, byte[] data) =>
-        [6, (byte)(0x40 | offset >> 8), (byte)offset, (byte)(0x40 | data.Length >> 8), (byte)data.Length, .. data];
-
-    /// <summary>As a client does it: seals the frames, then masks the header.</summary>
-    private static byte[] Protect(byte[] frames, int number, bool second)
-    {
-        byte[] key = new byte[16], nonce = new byte[12], hidden = new byte[16], mask = new byte[16];
-        QuicInitial.Derive(ConnectionId, second, key, nonce, hidden);
-        int length = 4 + frames.Length + 16;
-        byte[] header =
-        [
-            (byte)(second ? 0xD3 : 0xC3), .. second ? new byte[] { 0x6B, 0x33, 0x43, 0xCF } : [0, 0, 0, 1], 8,
-            .. ConnectionId, 0, 0, (byte)(0x40 | length >> 8), (byte)length, 0, 0, 0, (byte)number,
-        ];
-        nonce[11] ^= (byte)number;
-        byte[] body = new byte[frames.Length], tag = new byte[16];
-        using AesGcm cipher = new(key, 16);
-        cipher.Encrypt(nonce, frames, body, tag, header);
-        byte[] packet = [.. header, .. body, .. tag];
-        using Aes aes = Aes.Create();
-        aes.SetKey(hidden);
-        aes.EncryptEcb(packet.AsSpan(header.Length, 16), mask, PaddingMode.None);
-        packet[0] ^= (byte)(mask[0] & 15);
-        for (int index = 0; index < 4; index++)
-        {
-            packet[header.Length - 4 + index] ^= mask[1 + index];
-        }
-
-        return packet;
     }
 }

@@ -39,6 +39,9 @@ internal sealed record FloodCase(string Detector, string Table, Action<Hand, int
         new("tunnel-service", "TunnelServiceDetector._found", (hand, key) => hand.Asked($"x{key}.argotunnel.com")),
         new("tunnel-anonymiser", "AnonymiserDetector._found",
             (hand, key) => hand.Said("x", ProtocolNames.WireGuard, null, call: $"x{key}")),
+        new("tunnel-anonymiser", "AnonymiserDetector._attempts", (hand, key) => hand.Add(new Fact.PacketRefused(
+            hand.From, Hand.Outside(1000 + key), Transport.Udp, "x",
+            new DatagramOpening(ProtocolNames.WireGuard, null, null, [])))),
         new("tunnel-dns", "DnsTunnelDetector._domains", (hand, key) => hand.Asked($"www.x{key}.example")),
         new("tunnel-dns", "NameInformation.Half.Labels", (hand, key) => hand.Asked(
             string.Create(CultureInfo.InvariantCulture, $"{key:x}.leak0.example"))),

@@ -59,7 +59,13 @@ internal sealed record Misdeed(Action<Hand> Begin, Action<Hand> Finish)
         ["tunnel-ssh-initiative"] = Both(
             hand => hand.Measured("s", ProtocolNames.Ssh, 100, initiative: new Initiative(0, 2, 2))),
         ["tunnel-service"] = Twice(hand => hand.Asked(hand.Turn == 0 ? "x.argotunnel.com" : "bore.pub")),
-        ["tunnel-anonymiser"] = Twice(hand => hand.Said("w", ProtocolNames.WireGuard, null)),
+        ["tunnel-anonymiser"] = new(
+            Handshake,
+            hand =>
+            {
+                hand.Wait(5);
+                Handshake(hand);
+            }),
         ["tunnel-dns"] = new(hand => Leak(hand, 0, 10), hand => Leak(hand, 10, 40)),
         ["tunnel-icmp"] = new(hand => Replies(hand, 20, 4), hand => Replies(hand, 60, 6)),
         ["tunnel-beacon"] = Both(hand => Times(10, _ =>
@@ -140,6 +146,9 @@ internal sealed record Misdeed(Action<Hand> Begin, Action<Hand> Finish)
                 hand.Open("c", Hand.Outside(9));
             }),
     };
+
+    private static void Handshake(Hand hand) => hand.Add(new Fact.PacketRefused(
+        hand.From, hand.Far, Transport.Udp, "x", new DatagramOpening(ProtocolNames.WireGuard, null, null, [])));
 
     private static Misdeed Twice(Action<Hand> act) => new(act, act);
 
