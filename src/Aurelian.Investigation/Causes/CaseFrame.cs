@@ -113,7 +113,8 @@ internal sealed record CaseFrame
         double shift = origin + @case.ZoneShiftSeconds - (@case.GrainSeconds / 2);
         return new CaseFrame
         {
-            Case = @case, Origin = origin, Grain = @case.GrainSeconds, Order = order, Cell = cell, CellShare = cellShare,
+            Case = @case, Origin = origin, Grain = @case.GrainSeconds, Order = order, Cell = cell,
+            CellShare = cellShare,
             Detached = [.. order.Select(i => CommandWords.Detaches(calls[i].Command))], Task = task, Tasks = tasks,
             Episode = episode, Episodes = episodes, Visit = visit, Visits = visits,
             Start = [.. order.Select(i => calls[i].Start - origin)],

@@ -2,8 +2,8 @@ namespace Aurelian.Investigation.Causes;
 
 /// <summary>
 /// What chance alone reaches for causes of one kind. A cause is not compared with itself, nor with causes of mostly the
-/// same calls: what runs in a single visit is turned as a whole, and the search for the offset turns it back, so that its
-/// own null rounds would hold what was seen.
+/// same calls: what runs in a single visit is turned as a whole, and the search for the offset turns it back, so that
+/// its own null rounds would hold what was seen.
 /// </summary>
 internal sealed class KindNull
 {

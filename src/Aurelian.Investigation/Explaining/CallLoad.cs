@@ -12,8 +12,8 @@ public sealed record CallLoad(LoadKind Kind, double Mean, double Above, int Of)
 {
     /// <summary>For a person.</summary>
     public string Sentence => string.Create(CultureInfo.InvariantCulture,
-        $"its sandbox used {(Kind == LoadKind.Cores ? $"{Mean:0.0} cores" : $"{Mean:0 %} of a GPU")} while it ran, more "
-        + $"than in {Math.Floor(1000 * Above) / 10:0.#} % of the {Of} calls with samples");
+        $"its sandbox used {(Kind == LoadKind.Cores ? $"{Mean:0.0} cores" : $"{Mean:0 %} of a GPU")} while it ran, "
+        + $"more than in {Math.Floor(1000 * Above) / 10:0.#} % of the {Of} calls with samples");
 }
 
 /// <summary>What a sample counts.</summary>

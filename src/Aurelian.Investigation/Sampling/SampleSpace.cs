@@ -12,8 +12,8 @@ internal sealed class SampleSpace
     /// <summary>The chance that a group has misbehaving calls at all.</summary>
     private const double GroupChance = 0.05;
 
-    /// <summary>The same of a program that more than <see cref="RareShare"/> of all tasks run, or whose calls all return
-    /// at once.</summary>
+    /// <summary>The same of a program that more than <see cref="RareShare"/> of all tasks run, or whose calls all
+    /// return at once.</summary>
     private const double CommonGroupChance = 0.01;
     private const double RareShare = 0.25;
 

@@ -19,7 +19,9 @@ internal sealed class SuspectTrials(CaseFrame frame, List<Cause> tasks, Investig
     private readonly CauseScan _scan = new(frame, tasks, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
         AssociationTest.StepOf(frame));
 
-    /// <summary>The trial of every task (null of those that the scan hardly saw), and the chance of one as high.</summary>
+    /// <summary>
+    /// The trial of every task (null of those that the scan hardly saw), and the chance of one as high.
+    /// </summary>
     public (Trial?[] Trials, double[] PValues) Run(Action<double> progress)
     {
         Trial?[][] rounds = new Trial?[NullRounds + 1][];

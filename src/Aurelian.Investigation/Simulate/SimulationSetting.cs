@@ -85,7 +85,7 @@ public sealed record SimulationSetting
         new() { Name = "rome64", Episodes = 1496, CulpritAlerts = 130 },
         new() { Name = "null", Culprits = 0, BackgroundPerHour = 100 },
         new() { Name = "few", CulpritAlerts = 22 },
-        new() { Name = "two", Culprits = 2 },
+        new() { Name = "two", Tasks = 16, Culprits = 2 },
         new() { Name = "outlive", DetachedShare = 0.5, OutliveShare = 0.6 },
         new() { Name = "daemon", DetachedShare = 1, BeaconSeconds = 45 },
         new() { Name = "silent", Telling = false },
