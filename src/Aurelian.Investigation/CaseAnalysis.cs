@@ -22,7 +22,6 @@ internal sealed class CaseAnalysis(
     private const double ExplainedMin = 0.5;
     private const double RangeMin = 3;
 
-    private readonly Dictionary<int, double> _quiet = [];
     private CauseScan? _scan;
 
     public List<Cause> Causes { get; } = CauseIndex.Of(frame);
@@ -50,6 +49,9 @@ internal sealed class CaseAnalysis(
         ? 1
         : Math.Max(0, 1 - Suspects.Min(s => QValues[s]));
 
+    // Sampled as a whole, not stretch by stretch.
+    private bool IsWhole => frame.Alerts <= Stretches.AlertsMax;
+
     public bool AnyFound => QValues.Any(q => q <= Found);
 
     public void Run()
@@ -61,7 +63,7 @@ internal sealed class CaseAnalysis(
         (Peaks, PValues) = joined.Clock is { } clock
             ? TestAt(test, all, new KnownClock(clock.Offset, clock.DriftPpm, clock.Reference, RangeMin), stage)
             : test.Run(all, Stage(stage));
-        Dictionary<int, Trial> trials = joined.Clock is null && frame.Alerts <= Stretches.AlertsMax ? Try() : [];
+        Dictionary<int, Trial> trials = joined.Clock is null && frame.Alerts <= SuspectTrials.AlertsMax ? Try() : [];
         QValues = QValuesOf(PValues);
         AddJoined();
         AddLikely(trials);
@@ -106,12 +108,13 @@ internal sealed class CaseAnalysis(
         return tasks.Index().Where(t => trials[t.Index] is not null).ToDictionary(t => t.Item, t => trials[t.Index]!);
     }
 
-    // A task is no likelier a cause than that any of its calls misbehaves once others are sampled beside it.
+    // A task is no likelier a cause than that any of its calls misbehaves once others are sampled beside it. Of a long
+    // case one stretch would speak for all.
     private void Quieten()
     {
-        foreach (int suspect in Suspects)
+        for (int k = 0; k < Suspects.Count && IsWhole; k++)
         {
-            PValues[suspect] = Math.Max(PValues[suspect], _quiet[suspect]);
+            PValues[Suspects[k]] = Math.Max(PValues[Suspects[k]], Posterior!.QuietShare(k));
         }
 
         QValues = QValuesOf(PValues);
@@ -286,10 +289,6 @@ internal sealed class CaseAnalysis(
         Stretches stretches = new(frame, tasks, FoundCells(scan), options, joined.Clock);
         (Attribution, Posterior) = stretches.Run(
             space => Starts(space, scan, known), options.Seed + round, Stage("sampling who did it"));
-        for (int k = 0; k < Suspects.Count; k++)
-        {
-            _quiet[Suspects[k]] = Posterior.QuietShare(k);
-        }
     }
 
     // Where the clock is known, only readings near it are begun from.

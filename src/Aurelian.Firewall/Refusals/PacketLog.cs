@@ -15,6 +15,7 @@ internal sealed class PacketLog : IDisposable
     private const int PacketMessage = 4 << 8, ConfigMessage = (4 << 8) | 1;
     private const int Command = 1, Mode = 2, Timeout = 4, Threshold = 5, Flags = 6;
     private const int BufferSize = 256 * 1024, QueueSize = 4 << 20;
+
     /// <summary>Of each packet: a link's whole frame, so that a datagram's opening can be named.</summary>
     private const int BytesMax = 1536;
 

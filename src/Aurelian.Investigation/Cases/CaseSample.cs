@@ -1,5 +1,3 @@
-using Aurelian.Investigation.Explaining;
-
 namespace Aurelian.Investigation.Cases;
 
 /// <summary>One sample of load, on the traces' clock.</summary>
@@ -18,4 +16,11 @@ public sealed record CaseSample
     public double? Gpu { get; init; }
 
     internal double? Of(LoadKind kind) => kind == LoadKind.Cores ? Cores : Gpu;
+}
+
+/// <summary>What a sample counts.</summary>
+public enum LoadKind
+{
+    Cores,
+    Gpu,
 }

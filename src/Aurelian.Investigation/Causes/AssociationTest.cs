@@ -16,6 +16,9 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
     private const int CallsForAllRounds = 60_000;
     private const int RoundsMin = 5;
 
+    /// <summary>Beyond this nothing is said of a cause, however it is compared.</summary>
+    private const double LowP = 0.1;
+
     /// <summary>The peak and p-value of every cause for a set of alerts (indexes into the frame's).</summary>
     public (float[] Peaks, double[] PValues) Run(int[] alerts, Action<double> progress) => Run(
         [.. alerts.Select(i => frame.AlertTime[i])], [.. alerts.Select(i => frame.AlertType[i])],
@@ -99,7 +102,7 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
         foreach (CauseKind kind in of.Select(c => c.Kind).Distinct().Order())
         {
             int[] same = [.. Enumerable.Range(0, of.Count).Where(i => of[i].Kind == kind)];
-            KindNull chance = new(scan, same, nulls);
+            KindNull chance = new(frame, scan, same, nulls);
             if (kind == CauseKind.Task)
             {
                 tasks = chance;
@@ -110,20 +113,14 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
                 peaks[which[i]] = seen[i];
                 pValues[which[i]] = same.Length < 2 ? 1 : chance.PValue(i, seen[i]);
                 // A word that mostly one task says has that task's chance: other words are spread over all.
-                if (kind == CauseKind.Command && tasks is not null && TaskOf(of, i) is { } task)
+                if (kind == CauseKind.Command && pValues[which[i]] < LowP && tasks is not null
+                    && KindNull.MostOf(of[i].Calls, frame.Task) is { } most
+                    && of.FindIndex(c => c.Kind == CauseKind.Task && c.Value == frame.Tasks[most]) is >= 0 and int task)
                 {
                     pValues[which[i]] = Math.Max(pValues[which[i]], tasks.PValue(task, seen[i]));
                 }
             }
         }
-    }
-
-    // The task (index into the list) that more than half of a cause's calls are of.
-    private int? TaskOf(List<Cause> of, int cause)
-    {
-        (int task, int calls) = of[cause].Calls.CountBy(c => frame.Task[c]).MaxBy(t => t.Value);
-        int index = of.FindIndex(c => c.Kind == CauseKind.Task && c.Value == frame.Tasks[task]);
-        return 2 * calls > of[cause].Calls.Length && index >= 0 ? index : null;
     }
 
     private static int Mix(int seed, int group, int round) =>

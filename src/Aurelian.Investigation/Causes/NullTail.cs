@@ -10,25 +10,30 @@ internal sealed class NullTail
     private const int TailMin = 20;
 
     private readonly float[] _sorted;
+    private readonly int _count;
     private readonly double _threshold;
     private readonly double _scale;
     private readonly double _share;
 
-    /// <param name="sorted">Rising.</param>
-    public NullTail(float[] sorted)
+    /// <param name="sorted">Rising; those below the tail may be left out.</param>
+    /// <param name="count">Of them all.</param>
+    public NullTail(float[] sorted, int count)
     {
-        _sorted = sorted;
-        int tail = Math.Min(_sorted.Length, Math.Max(TailMin, (int)(TailShare * _sorted.Length)));
+        (_sorted, _count) = (sorted, count);
+        int tail = Math.Min(_sorted.Length, LengthOf(count));
         if (tail == 0)
         {
             return;
         }
 
         _threshold = _sorted[^tail];
-        _share = tail / (double)_sorted.Length;
+        _share = tail / (double)count;
         // Never shorter than the theory's scale of 1.
         _scale = Math.Max(1, _sorted.TakeLast(tail).Average(v => v - _threshold) * tail / Math.Max(1, tail - 1));
     }
+
+    /// <summary>How many of the highest of so many make the tail.</summary>
+    public static int LengthOf(int count) => Math.Max(TailMin, (int)(TailShare * count));
 
     /// <summary>The chance of a value at least this high.</summary>
     public double PValue(double value)
@@ -50,6 +55,6 @@ internal sealed class NullTail
             below--;
         }
 
-        return Math.Min(1, (_sorted.Length - below + 1.0) / (_sorted.Length + 1.0));
+        return Math.Min(1, (_sorted.Length - below + 1.0) / (_count + 1.0));
     }
 }

@@ -69,8 +69,8 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
     {
         double seconds = Edges(calls, starts);
         double[] times = alerts.Times;
-        int last = _edges == 0 ? 0 : FirstFrom(times, _times[_edges - 1] + range + 1);
-        for (int i = _edges == 0 ? 0 : FirstFrom(times, _times[0] - range - 1); i < last; i++)
+        int last = _edges == 0 ? 0 : Sorted.FirstFrom(times, _times[_edges - 1] + range + 1);
+        for (int i = _edges == 0 ? 0 : Sorted.FirstFrom(times, _times[0] - range - 1); i < last; i++)
         {
             Pass(i, times[i]);
         }
@@ -121,18 +121,6 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
 
             sum.CopyTo(row[h..]);
         }
-    }
-
-    private static int FirstFrom(double[] times, double time)
-    {
-        int at = Array.BinarySearch(times, time);
-        at = at < 0 ? ~at : at;
-        while (at > 0 && times[at - 1] >= time)
-        {
-            at--;
-        }
-
-        return at;
     }
 
     private int FirstAfter(double time)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aurelian.Investigation.Cases;
 
 namespace Aurelian.Investigation.Explaining;
 
@@ -14,11 +15,4 @@ public sealed record CallLoad(LoadKind Kind, double Mean, double Above, int Of)
     public string Sentence => string.Create(CultureInfo.InvariantCulture,
         $"its sandbox used {(Kind == LoadKind.Cores ? $"{Mean:0.0} cores" : $"{Mean:0 %} of a GPU")} while it ran, "
         + $"more than in {Math.Floor(1000 * Above) / 10:0.#} % of the {Of} calls with samples");
-}
-
-/// <summary>What a sample counts.</summary>
-public enum LoadKind
-{
-    Cores,
-    Gpu,
 }

@@ -52,21 +52,10 @@ public sealed class CallLoads
             return null;
         }
 
-        int from = First(of.Times, call.Start), to = First(of.Times, call.End);
+        int from = Sorted.FirstFrom(of.Times, call.Start), to = Sorted.FirstFrom(of.Times, call.End);
         return to > from ? (of.Sums[to] - of.Sums[from]) / (to - from) : null;
     }
 
-    private static int First(double[] times, double time)
-    {
-        int at = Array.BinarySearch(times, time);
-        at = at < 0 ? ~at : at;
-        while (at > 0 && times[at - 1] >= time)
-        {
-            at--;
-        }
-
-        return at;
-    }
-
-    private static double Below(double[] sorted, double value) => First(sorted, value) / (double)sorted.Length;
+    private static double Below(double[] sorted, double value) =>
+        Sorted.FirstFrom(sorted, value) / (double)sorted.Length;
 }

@@ -69,11 +69,6 @@ internal static class ZoneShift
     private static double Unlikely(double shift) => shift == 0 ? 0 : shift % 3600 == 0 ? 0.1
         : UnevenZones.Contains(shift) || UnevenZones.Contains(-shift) ? 0.115 : 0.13;
 
-    private static int Inside(double[] sorted, double low, double high) => First(sorted, high) - First(sorted, low);
-
-    private static int First(double[] sorted, double from)
-    {
-        int at = Array.BinarySearch(sorted, from);
-        return at < 0 ? ~at : at;
-    }
+    private static int Inside(double[] sorted, double low, double high) =>
+        Sorted.FirstFrom(sorted, high) - Sorted.FirstFrom(sorted, low);
 }

@@ -132,15 +132,5 @@ internal sealed class SampleSpace
     }
 
     /// <summary>The first alert at or after a time.</summary>
-    public int FirstAt(double time)
-    {
-        int low = 0, high = Time.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            (low, high) = Time[middle] < time ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
-    }
+    public int FirstAt(double time) => Sorted.FirstFrom(Time, time);
 }

@@ -10,6 +10,9 @@ namespace Aurelian.Investigation.Sampling;
 /// </summary>
 internal sealed class SuspectTrials(CaseFrame frame, List<Cause> tasks, InvestigationOptions options)
 {
+    /// <summary>So many are enough for the scan; a trial's cost grows with them.</summary>
+    public const int AlertsMax = 400;
+
     private const int TriedMax = 10;
     private const int StartsMax = 5;
     private const int FirstSweeps = 8;
@@ -33,8 +36,10 @@ internal sealed class SuspectTrials(CaseFrame frame, List<Cause> tasks, Investig
             rounds[round] = TryAll(turned, Mix(round));
             progress(Interlocked.Increment(ref done) / (double)rounds.Length);
         });
-        KindNull chance = new(_scan, [.. Enumerable.Range(0, tasks.Count)], [.. rounds[1..].Select(
-            r => (float[])[.. r.Select(t => (float?)t?.Height ?? float.NegativeInfinity)])]);
+        // What was not tried would have stood no higher than the lowest that was.
+        double least = rounds.SelectMany(r => r).OfType<Trial>().Select(t => t.Height).DefaultIfEmpty().Min();
+        KindNull chance = new(frame, _scan, [.. Enumerable.Range(0, tasks.Count)], [.. rounds[1..].Select(
+            r => (float[])[.. r.Select(t => (float)(t?.Height ?? least))])]);
         return (rounds[0], [.. rounds[0].Select((t, i) => t is null ? 1 : chance.PValue(i, t.Height))]);
     }
 

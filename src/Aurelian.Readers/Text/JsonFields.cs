@@ -16,7 +16,7 @@ internal sealed class JsonFields
 
     private readonly Node _root = new([], -1);
     private readonly Slot[] _slots;
-    private byte[] _unescaped = new byte[4096];
+    private readonly Unescaping _unescaping = new();
 
     internal JsonFields(params string[] paths)
     {
@@ -66,16 +66,11 @@ internal sealed class JsonFields
     /// <param name="quoted">With its quotes.</param>
     internal ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> quoted)
     {
-        if (_unescaped.Length < quoted.Length)
-        {
-            _unescaped = new byte[quoted.Length];
-        }
-
         try
         {
             Utf8JsonReader reader = new(quoted);
             reader.Read();
-            return _unescaped.AsSpan(0, reader.CopyString(_unescaped));
+            return _unescaping.Of(ref reader);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

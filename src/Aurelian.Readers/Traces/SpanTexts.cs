@@ -7,25 +7,12 @@ internal sealed class SpanTexts
 {
     private readonly RecentValues _recent = new();
     private readonly CommandArguments _commands = new();
-    private byte[] _unescaped = new byte[4096];
+    private readonly Unescaping _unescaping = new();
 
     internal string Text(ReadOnlySpan<byte> utf8, int charactersMax) => _recent.Text(utf8, charactersMax);
 
     internal string Command(ReadOnlySpan<byte> arguments) => _commands.Of(arguments);
 
     /// <summary>A text's bytes without escapes, until the next call; throws where they make no text.</summary>
-    internal ReadOnlySpan<byte> Unescape(ref Utf8JsonReader reader)
-    {
-        if (!reader.ValueIsEscaped)
-        {
-            return reader.ValueSpan;
-        }
-
-        if (_unescaped.Length < reader.ValueSpan.Length)
-        {
-            _unescaped = new byte[reader.ValueSpan.Length];
-        }
-
-        return _unescaped.AsSpan(0, reader.CopyString(_unescaped));
-    }
+    internal ReadOnlySpan<byte> Unescape(ref Utf8JsonReader reader) => _unescaping.Of(ref reader);
 }

@@ -9,6 +9,7 @@ namespace Aurelian.Readers;
 internal sealed class TrajectoryTeller(ReadReport report, string agent)
 {
     private const long SecondNs = 1_000_000_000;
+
     /// <summary>Of what an agent says, as it becomes part of a fact.</summary>
     internal const int TextMax = 2000;
 

@@ -50,8 +50,8 @@ public sealed class InvestigateCommandTests
             "What was read (partial", "line 3: start_time is absent", "Clock (",
             "offset     +0.5 s (95 %: -0.5 to 1.5 s)",
             "What coincides", "task       miner", "Tool calls that", "rule mining-command (medium)",
-            "Alerts and their", "c1 92 %", "no recorded call 100 %", "What would settle", "the NAT log",
-            "found: The task",
+            "its sandbox used 4.0 cores while it ran", "Alerts and their", "c1 92 %", "no recorded call 100 %",
+            "What would settle", "the NAT log", "found: The task",
         ];
         int at = 0;
         foreach (string part in parts)

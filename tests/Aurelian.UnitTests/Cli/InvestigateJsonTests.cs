@@ -54,6 +54,8 @@ public sealed class InvestigateJsonTests
                 each.GetProperty("probability").GetDouble()), 1e-4));
         Assert.Equal("1768471211", alerts[0].GetProperty("time").GetRawText());
         Assert.Equal("mining-command", root.GetProperty("evidence")[0].GetProperty("rule").GetString());
+        Assert.Equal("""{"toolCall":"c1","kind":"cores","mean":4,"above":0.5,"of":2}""",
+            root.GetProperty("loads")[0].GetRawText());
         Assert.False(root.GetProperty("sources")[0].TryGetProperty("skippedTotal", out _));
     }
 

@@ -32,6 +32,11 @@ internal static class SolvedSample
             new CaseSource { File = "traces.jsonl", Kind = "otlp-json", Records = 4, Usable = 4, Notes = ["a <note>"] },
         ],
         Partial = true,
+        Samples =
+        [
+            new CaseSample { Time = Start + 30, Subject = "e1", Cores = 4 },
+            new CaseSample { Time = Start + 30, Subject = "e2", Cores = 0.5 },
+        ],
         Alerts =
         [
             Alert(1, 11, null), Alert(2, 40, null), Alert(4, 41, 1), Alert(5, 90, null),

@@ -91,7 +91,7 @@ public class CausesTests
     [Fact]
     public void A_null_tail_ranks_what_it_has_and_falls_off_beyond_it()
     {
-        NullTail tail = new([.. Enumerable.Range(0, 1000).Select(i => i / 100f)]);
+        NullTail tail = new([.. Enumerable.Range(0, 1000).Select(i => i / 100f)], 1000);
         Assert.InRange(tail.PValue(5), 0.49, 0.51);
         Assert.InRange(tail.PValue(9.995), 1e-4, 0.02);
         Assert.True(tail.PValue(30) < 1e-6);

@@ -24,6 +24,22 @@ public class InvestigatorTests
     }
 
     [Fact]
+    public void In_a_long_case_a_culprit_of_another_stretch_is_not_called_quiet()
+    {
+        // Each misbehaves in visits of its own, an hour apart.
+        SimulationSetting setting = SimulationSetting.All["two"] with
+        {
+            Tasks = 60, Episodes = 480, CulpritAlerts = 1500,
+        };
+        SimulatedCase made = CaseSimulator.Make(setting, 1);
+        InvestigationAnswer answer = Investigator.Investigate(
+            made.Case, new InvestigationOptions { NullRounds = 19, Sweeps = 60 });
+
+        Assert.Equal(made.Truth.Culprits.Select(c => c.Task).Order(),
+            answer.Associations.Where(a => a.Kind == CauseKind.Task).Take(2).Select(a => a.Value).Order());
+    }
+
+    [Fact]
     public void Masses_of_an_alert_sum_to_one_and_repeats_get_the_same_answer()
     {
         SimulatedCase made = CaseSimulator.Make(SimulationSetting.All["easy"], 4);

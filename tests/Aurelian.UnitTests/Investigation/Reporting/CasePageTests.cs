@@ -18,6 +18,7 @@ public sealed class CasePageTests
         Assert.Contains("2 of 3", page, StringComparison.Ordinal);
         Assert.Contains("class=hit", page, StringComparison.Ordinal);
         Assert.Contains("mining-command", page, StringComparison.Ordinal);
+        Assert.Contains("its sandbox used 4.0 cores while it ran", page, StringComparison.Ordinal);
         Assert.Contains("partial: an input was damaged", page, StringComparison.Ordinal);
     }
 
