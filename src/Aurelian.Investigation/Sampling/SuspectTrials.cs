@@ -14,6 +14,9 @@ internal sealed class SuspectTrials(CaseFrame frame, List<Cause> tasks, Investig
     public const int AlertsMax = 400;
 
     private const int TriedMax = 10;
+
+    /// <summary>Where chance tries fewer a round there is nobody to compare with.</summary>
+    private const int TriedMin = 5;
     private const int StartsMax = 5;
     private const int FirstSweeps = 8;
     private const int Sweeps = 24;
@@ -40,7 +43,8 @@ internal sealed class SuspectTrials(CaseFrame frame, List<Cause> tasks, Investig
         double least = rounds.SelectMany(r => r).OfType<Trial>().Select(t => t.Height).DefaultIfEmpty().Min();
         KindNull chance = new(frame, _scan, [.. Enumerable.Range(0, tasks.Count)], [.. rounds[1..].Select(
             r => (float[])[.. r.Select(t => (float)(t?.Height ?? least))])]);
-        return (rounds[0], [.. rounds[0].Select((t, i) => t is null ? 1 : chance.PValue(i, t.Height))]);
+        bool tells = rounds[1..].Sum(r => r.Count(t => t is not null)) >= TriedMin * NullRounds;
+        return (rounds[0], [.. rounds[0].Select((t, i) => t is null || !tells ? 1 : chance.PValue(i, t.Height))]);
     }
 
     private Trial?[] TryAll(CaseFrame turned, int seed)

@@ -1,5 +1,6 @@
 using Aurelian.Investigation;
 using Aurelian.Investigation.Answer;
+using Aurelian.Investigation.Cases;
 using Aurelian.Investigation.Causes;
 using Aurelian.Investigation.Sampling;
 using Aurelian.Investigation.Simulate;
@@ -25,18 +26,33 @@ public class SuspectTrialsTests
     }
 
     [Fact]
-    public void A_case_with_little_to_try_has_chances_all_the_same()
+    public void Where_few_tasks_can_be_tried_a_trial_says_nothing()
     {
-        // Three alerts: in most null rounds the scan sees hardly a task.
-        SimulatedCase made = CaseSimulator.Make(SimulationSetting.All["few"], 1000);
-        (CaseFrame frame, List<Cause> tasks) = Tasks(made with
+        // Only the first task's calls last long enough to be looked at.
+        (_, double[] pValues) = Run(12, task => task == 0 ? 60 : 1);
+        Assert.All(pValues, p => Assert.Equal(1, p));
+    }
+
+    [Fact]
+    public void Where_most_tasks_are_not_tried_chances_are_numbers_all_the_same()
+    {
+        (Trial?[] trials, double[] pValues) = Run(700, _ => 60);
+        Assert.Equal(10, trials.Count(t => t is not null));
+        Assert.All(pValues, p => Assert.InRange(p, 1e-9, 1));
+    }
+
+    // A call a task, one after another, and an alert a minute.
+    private static (Trial?[] Trials, double[] PValues) Run(int tasks, Func<int, double> seconds)
+    {
+        CaseFrame frame = CaseFrame.Of(new InvestigationCase
         {
-            Case = made.Case with { Alerts = [.. made.Case.Alerts.Take(3)] },
+            Alerts = [.. Enumerable.Range(0, 40).Select(k =>
+                new CaseAlert { Line = k + 1, Time = 10_000 + (60 * k), Type = "Scan" })],
+            Calls = [.. Enumerable.Range(0, tasks).Select(k => InvestigatorTests.Call($"c{k:d3}", $"e{k:d3}",
+                10_000 + (7 * k), 10_000 + (7 * k) + seconds(k)) with { Task = $"t{k:d3}", Step = k })],
         });
-
-        (_, double[] pValues) = new SuspectTrials(frame, tasks, new InvestigationOptions()).Run(_ => { });
-
-        Assert.All(pValues, p => Assert.InRange(p, 0, 1));
+        return new SuspectTrials(frame, [.. CauseIndex.Of(frame).Where(c => c.Kind == CauseKind.Task)],
+            new InvestigationOptions()).Run(_ => { });
     }
 
     private static (CaseFrame Frame, List<Cause> Tasks) Tasks(SimulatedCase made)

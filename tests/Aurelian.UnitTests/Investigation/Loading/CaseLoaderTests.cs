@@ -179,6 +179,24 @@ public sealed class CaseLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Samples_that_name_no_sandbox_are_told()
+    {
+        string[] calls = ["start,end,episode,host", $"{Start},{Start + 9},e1,0123456789abcdef"];
+
+        InvestigationCase loaded = Load([.. Spread(0)], calls, files => files with
+        {
+            Telemetry =
+            [
+                Path(["time,container,cpu", $"{Start},0123456789abcdef,1.5"]),
+                Path(["time,host,cpu", $"{Start},server-7,60"]),
+            ],
+        });
+
+        Assert.Empty(loaded.Sources[2].Notes);
+        Assert.Contains("server-7", Assert.Single(loaded.Sources[3].Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Conntrack_without_times_is_refused_with_the_option_that_adds_them()
     {
         CaseLoad.Refused refused = Refuse([.. Spread(0)], Calls(), files => files with
