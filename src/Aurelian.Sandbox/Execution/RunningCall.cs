@@ -26,7 +26,9 @@ internal sealed class RunningCall : IDisposable
     private string _startError = "";
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _draining = new();
-    private TaskCompletionSource? _drained;
+    // Those who asked, oldest first: the helper answers each byte by one reply, in their order.
+    private readonly Queue<TaskCompletionSource> _askers = new();
+    private Task _asked = Task.CompletedTask;
     private volatile bool _disposed;
 
     private RunningCall(
@@ -52,22 +54,28 @@ internal sealed class RunningCall : IDisposable
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {
-        TaskCompletionSource drained;
+        TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_draining)
         {
-            drained = _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        try
-        {
-            await _replies.SendAsync(new byte[1], cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // The helper has ended: what it said is read to the end below.
+            _askers.Enqueue(drained);
+            _asked = SendAskAsync(after: _asked);
         }
 
         await Task.WhenAny(drained.Task, _over.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Never cancelled: an asker who gives up must not leave the next one with its answer.
+    private async Task SendAskAsync(Task after)
+    {
+        await after.ConfigureAwait(false);
+        try
+        {
+            await _replies.SendAsync(new byte[1]).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The helper has ended: what it said is read to the end, which answers all.
+        }
     }
 
     internal static RunningCall Start(
@@ -193,7 +201,10 @@ internal sealed class RunningCall : IDisposable
             case ReplyKind.Drained:
                 lock (_draining)
                 {
-                    _drained?.TrySetResult();
+                    if (_askers.TryDequeue(out TaskCompletionSource? oldest))
+                    {
+                        oldest.TrySetResult();
+                    }
                 }
 
                 break;

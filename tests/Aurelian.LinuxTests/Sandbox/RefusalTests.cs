@@ -96,6 +96,21 @@ public sealed class RefusalTests(SandboxFixture fixture) : IClassFixture<Sandbox
         Assert.Equal($"{sandbox.Id}.{FirstCall}", Assert.Single(Refused(sandbox)).Subject.Call?.Value);
     }
 
+    /// <summary>Episodes end side by side, and each drains every call that lives.</summary>
+    [Fact]
+    public async Task Many_may_ask_one_call_at_once_and_each_is_answered()
+    {
+        await using ISandbox sandbox = await fixture.CreateAsync();
+        await sandbox.ShellAsync(1, "sleep 60 >/dev/null 2>&1 &");
+
+        for (int round = 0; round < 20; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+                await fixture.Host.DrainAsync(TestContext.Current.CancellationToken))))
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+    }
+
     private IEnumerable<(Subject Subject, Fact.SyscallRefused Fact)> Refused(ISandbox sandbox) =>
         fixture.Sink.Of<Fact.SyscallRefused>().Where(each => each.Subject.Sandbox == sandbox.Id);
 
