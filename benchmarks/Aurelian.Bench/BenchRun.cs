@@ -15,7 +15,8 @@ internal static class BenchRun
     [
         new OverheadBenchmark(), new RateBenchmark(), new ContainBenchmark(), new WatchBenchmark(),
         new EgressBenchmark(), new IdleBenchmark(), new StoreBenchmark(),
-        new ReplayBenchmark(), new SigmaBenchmark(), new ModelBenchmark(), new TrainingBenchmark(),
+        new ReplayBenchmark(), new SigmaBenchmark(), new InvestigateBenchmark(), new ModelBenchmark(),
+        new TrainingBenchmark(),
     ];
 
     internal static async Task<int> ExecuteAsync(
@@ -25,7 +26,7 @@ internal static class BenchRun
         {
             foreach (IBenchmark each in All)
             {
-                Console.Out.WriteLine($"{each.Name,-10}{each.What}");
+                Console.Out.WriteLine($"{each.Name,-13}{each.What}");
             }
 
             return Done;

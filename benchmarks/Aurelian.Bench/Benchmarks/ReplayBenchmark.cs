@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Aurelian.Sandbox;
 
@@ -90,7 +89,7 @@ internal sealed class ReplayBenchmark : IBenchmark
     private static async Task<(TimeSpan Time, long Memory)> TimeAsync(
         ProcessStartInfo command, CancellationToken cancellationToken)
     {
-        ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("taskset");
         foreach (string word in new[] { "-c", Core, command.FileName }.Concat(command.ArgumentList))
         {
             start.ArgumentList.Add(word);
@@ -101,36 +100,8 @@ internal sealed class ReplayBenchmark : IBenchmark
             start.Environment[name] = value;
         }
 
-        TimeSpan before = Native.TimeOfChildren();
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
-        long most = 0;
-        while (!process.HasExited)
-        {
-            most = Math.Max(most, Peak(process.Id));
-            await Task.WhenAny(process.WaitForExitAsync(cancellationToken), Task.Delay(100, cancellationToken))
-                .ConfigureAwait(false);
-        }
-
-        TimeSpan time = Native.TimeOfChildren() - before;
-        _ = await output.ConfigureAwait(false);
-        return process.ExitCode == 0 ? (time, most) : throw new InvalidOperationException(
-            $"{command.FileName} ended with {process.ExitCode}: {(await error.ConfigureAwait(false)).Trim()}");
-    }
-
-    private static long Peak(int pid)
-    {
-        try
-        {
-            string? line = File.ReadLines($"/proc/{pid}/status")
-                .FirstOrDefault(each => each.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0
-                : 1024 * long.Parse(line.AsSpan(6).Trim(" \tkB"), NumberStyles.None, CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return 0; // it ended meanwhile
-        }
+        (_, TimeSpan processor, long memory) = await MeasuredProgram.RunAsync(start, cancellationToken)
+            .ConfigureAwait(false);
+        return (processor, memory);
     }
 }
