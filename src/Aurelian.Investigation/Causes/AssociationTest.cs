@@ -86,18 +86,19 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
         Action<double> progress)
     {
         List<Cause> of = [.. which.Select(i => causes[i])];
-        float[] seen = scan.Peaks(frame.Start);
         int rounds = (int)Math.Min(options.NullRounds,
             Math.Max(RoundsMin, (long)options.NullRounds * CallsForAllRounds / Math.Max(1, frame.Calls)));
-        float[][] nulls = new float[rounds][];
+        float[][] peaksOf = new float[rounds + 1][]; // of the null rounds, and last of what was seen
         int done = 0;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, nulls.Length, parallel, round =>
+        Parallel.For(0, peaksOf.Length, parallel, round =>
         {
-            int seed = Mix(options.Seed, group, round);
-            nulls[round] = scan.Peaks(Rotation.Starts(frame, block, blocks, seed));
-            progress(Interlocked.Increment(ref done) / (double)nulls.Length);
+            peaksOf[round] = scan.Peaks(round == rounds
+                ? frame.Start
+                : Rotation.Starts(frame, block, blocks, Mix(options.Seed, group, round)));
+            progress(Interlocked.Increment(ref done) / (double)peaksOf.Length);
         });
+        (float[][] nulls, float[] seen) = (peaksOf[..rounds], peaksOf[rounds]);
         KindNull? tasks = null;
         foreach (CauseKind kind in of.Select(c => c.Kind).Distinct().Order())
         {

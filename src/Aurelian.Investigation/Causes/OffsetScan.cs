@@ -1,4 +1,5 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Aurelian.Investigation.Causes;
 
@@ -12,9 +13,12 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
 {
     private const int Width = ScanHypotheses.Count;
 
+    // How many calls run and have just begun, in one number.
+    private const int Runs = 1 << 16, Begins = 1;
+
     private readonly float[] _curve = new float[(((int)Math.Ceiling(2 * range / step)) + 1) * Width];
     private double[] _times = new double[64];
-    private int[] _changes = new int[64];
+    private int[] _rows = new int[64];
     private int _edges;
 
     public int Bins => _curve.Length / Width;
@@ -25,15 +29,21 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
     public double Peak(ReadOnlySpan<int> calls, double[] starts)
     {
         float[] expected = Accumulate(calls, starts);
-        Span<float> sum = stackalloc float[Width];
-        double best = 0;
-        for (int bin = Bins - 1; bin >= 0; bin--)
+        float best = 0;
+        // A vector of hypotheses at a time, from the last offset to the first.
+        for (int h = 0; h < Width; h += Vector256<float>.Count)
         {
-            ReadOnlySpan<float> row = _curve.AsSpan(bin * Width, Width);
-            for (int h = 0; h < Width; h++)
+            Vector256<float> sum = Vector256<float>.Zero, highest = Vector256<float>.Zero;
+            Vector256<float> less = Vector256.LoadUnsafe(ref expected[h]);
+            for (int at = _curve.Length - Width + h; at >= 0; at -= Width)
             {
-                sum[h] += row[h];
-                best = Math.Max(best, sum[h] - expected[h]);
+                sum += Vector256.LoadUnsafe(ref _curve[at]);
+                highest = Vector256.Max(highest, sum - less);
+            }
+
+            for (int k = 0; k < Vector256<float>.Count; k++)
+            {
+                best = Math.Max(best, highest[k]);
             }
         }
 
@@ -68,13 +78,7 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
     private float[] Accumulate(ReadOnlySpan<int> calls, double[] starts)
     {
         double seconds = Edges(calls, starts);
-        double[] times = alerts.Times;
-        int last = _edges == 0 ? 0 : Sorted.FirstFrom(times, _times[_edges - 1] + range + 1);
-        for (int i = _edges == 0 ? 0 : Sorted.FirstFrom(times, _times[0] - range - 1); i < last; i++)
-        {
-            Pass(i, times[i]);
-        }
-
+        Walk(alerts.Times);
         // Others set off a share of the log only: each alert is that much less likely to be theirs, and as many fewer
         // are expected.
         float[] expected = new float[Width];
@@ -88,61 +92,76 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
         return expected;
     }
 
-    // What one alert is worth, from the largest offset (the earliest calls) to the smallest.
-    private void Pass(int alert, double time)
+    // Alerts and edges in step; stretches where no call is near an alert are leapt over.
+    private void Walk(double[] times)
     {
-        int edge = FirstAfter(time - range);
-        int state = edge == 0 ? 0 : _changes[edge - 1];
-        ReadOnlySpan<float> before = alerts.At(alert, state >> 16, state & 0xffff);
-        if (state != 0)
+        int edge = 0;
+        for (int i = _edges == 0 ? times.Length : 0; i < times.Length; i++)
         {
-            Add(Bins - 1, before, default);
-        }
-
-        for (; edge < _edges && _times[edge] <= time + range; edge++)
-        {
-            state = _changes[edge];
-            ReadOnlySpan<float> now = alerts.At(alert, state >> 16, state & 0xffff);
-            Add((int)((time - _times[edge] + range) / step), now, before);
-            before = now;
-        }
-    }
-
-    private void Add(int bin, ReadOnlySpan<float> now, ReadOnlySpan<float> before)
-    {
-        Span<float> row = _curve.AsSpan(bin * Width, Width);
-        for (int h = 0; h < Width; h += Vector<float>.Count)
-        {
-            Vector<float> sum = new Vector<float>(row[h..]) + new Vector<float>(now[h..]);
-            if (!before.IsEmpty)
+            while (edge < _edges && _times[edge] <= times[i] - range)
             {
-                sum -= new Vector<float>(before[h..]);
+                edge++;
             }
 
-            sum.CopyTo(row[h..]);
+            int before = edge == 0 ? 0 : _rows[edge - 1];
+            if (before == 0 && edge == _edges)
+            {
+                return;
+            }
+
+            if (before == 0 && _times[edge] > times[i] + range)
+            {
+                i = Math.Max(i, Sorted.FirstFrom(times, _times[edge] - range) - 1);
+                continue;
+            }
+
+            Pass(alerts.Of(i), times[i], edge, before);
         }
     }
 
-    private int FirstAfter(double time)
+    // What one alert is worth, from the largest offset (the earliest calls) to the smallest.
+    private void Pass(ReadOnlySpan<float> worth, double time, int edge, int before)
     {
-        int low = 0, high = _edges;
-        while (low < high)
+        if (before != 0)
         {
-            int middle = (low + high) >>> 1;
-            (low, high) = _times[middle] <= time ? (middle + 1, high) : (low, middle);
+            Add(Bins - 1, worth, before, 0); // where no call runs an alert is worth nothing
         }
 
-        return low;
+        ReadOnlySpan<double> times = _times.AsSpan(0, _edges);
+        ReadOnlySpan<int> rows = _rows.AsSpan(0, _edges);
+        double perStep = 1 / step;
+        for (double latest = time + range; edge < times.Length && times[edge] <= latest; edge++)
+        {
+            int now = rows[edge];
+            if (now != before)
+            {
+                Add((int)((latest - times[edge]) * perStep), worth, now, before);
+                before = now;
+            }
+        }
     }
 
-    // Where calls begin, stop beginning, and end: sorted times, and the state (active << 16 | onset) from there on.
+    // The inner loop of all tests: once for each alert and each call that begins or ends near it.
+    private void Add(int bin, ReadOnlySpan<float> worth, int now, int before)
+    {
+        ref float row = ref MemoryMarshal.GetReference(_curve.AsSpan(bin * Width, Width));
+        ref float plus = ref MemoryMarshal.GetReference(worth.Slice(now, Width));
+        ref float minus = ref MemoryMarshal.GetReference(worth.Slice(before, Width));
+        for (nuint h = 0; h < Width; h += (nuint)Vector256<float>.Count)
+        {
+            (Vector256.LoadUnsafe(ref row, h) + (Vector256.LoadUnsafe(ref plus, h) - Vector256.LoadUnsafe(ref minus, h)))
+                .StoreUnsafe(ref row, h);
+        }
+    }
+
+    // Where calls begin, stop beginning, and end: sorted times, and the table's row from there on.
     private double Edges(ReadOnlySpan<int> calls, double[] starts)
     {
         double half = frame.Grain / 2, seconds = 0;
         if (_times.Length < 3 * calls.Length)
         {
             _times = new double[4 * calls.Length];
-            _changes = new int[4 * calls.Length];
+            _rows = new int[4 * calls.Length];
         }
 
         _edges = 0;
@@ -150,16 +169,17 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
         {
             double window = Math.Max(frame.WindowSeconds(call), ScanHypotheses.OnsetSeconds), start = starts[call];
             seconds += window + frame.Grain;
-            Edge(start - half, (1 << 16) + 1);
-            Edge(start + ScanHypotheses.OnsetSeconds + half, -1);
-            Edge(start + window + half, -(1 << 16));
+            Edge(start - half, Begins + Runs);
+            Edge(start + ScanHypotheses.OnsetSeconds + half, -Begins);
+            Edge(start + window + half, -Runs);
         }
 
-        Array.Sort(_times, _changes, 0, _edges);
+        Array.Sort(_times, _rows, 0, _edges);
         int state = 0;
         for (int i = 0; i < _edges; i++)
         {
-            _changes[i] = state += _changes[i];
+            state += _rows[i];
+            _rows[i] = ScanAlerts.RowOf(state / Runs, state % Runs);
         }
 
         return seconds;
@@ -168,6 +188,6 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
     private void Edge(double time, int change)
     {
         _times[_edges] = time;
-        _changes[_edges++] = change;
+        _rows[_edges++] = change;
     }
 }

@@ -42,10 +42,13 @@ internal sealed class ScanAlerts
 
     public double[] Times { get; }
 
-    /// <summary>One value for every hypothesis.</summary>
-    public ReadOnlySpan<float> At(int alert, int active, int onset) => _table.AsSpan(
-        ((_class[alert] * Rows) + (Math.Min(active, ActiveMax) * (OnsetMax + 1)) + Math.Min(onset, OnsetMax))
-        * ScanHypotheses.Count, ScanHypotheses.Count);
+    /// <summary>Where the values for so many calls that run and have just begun stand in an alert's part.</summary>
+    public static int RowOf(int active, int onset) =>
+        ((Math.Min(active, ActiveMax) * (OnsetMax + 1)) + Math.Min(onset, OnsetMax)) * ScanHypotheses.Count;
+
+    /// <summary>An alert's part of the table: at each row one value for every hypothesis.</summary>
+    public ReadOnlySpan<float> Of(int alert) =>
+        _table.AsSpan(_class[alert] * Rows * ScanHypotheses.Count, Rows * ScanHypotheses.Count);
 
     private static float[] Table(double mean, double[] shares, double grain)
     {

@@ -3,7 +3,8 @@ namespace Aurelian.Investigation.Sampling;
 /// <summary>
 /// What one misbehaving call expects at one alert, before rates: the shapes of onset, active and after.
 /// </summary>
-internal readonly record struct Response(int Alert, double Onset, double Active, double After);
+/// <remarks>Chains hold millions of them: what they take in memory is what sampling costs.</remarks>
+internal readonly record struct Response(int Alert, float Onset, float Active, float After);
 
 /// <summary>
 /// The alerts within one misbehaving call's reach and the shape of its rate at each, averaged over the stamp's grain;
@@ -48,7 +49,7 @@ internal sealed class CallResponse
             double active = quick ? 0 : Overlap(low, high, 0, span) / grain;
             double from = Math.Max(low, span), to = Math.Min(high, life);
             double after = from < to ? (to - from) / grain * Math.Exp(-(((from + to) / 2) - span) / fade) : 0;
-            Append(new Response(i, onset, active, after));
+            Append(new Response(i, (float)onset, (float)active, (float)after));
         }
 
         double begins = space.From - stamp, stops = space.To - stamp;

@@ -4,7 +4,7 @@ using Aurelian.Investigation.Joins;
 namespace Aurelian.Investigation.Sampling;
 
 /// <summary>
-/// Samples a case as a whole, or, when it is long, stretch by stretch: first in full the stretch that holds most of
+/// Samples a case as a whole, or, when it is long, stretch by stretch: first in full one that holds about most of
 /// the suspects' calls, then outwards from it, each stretch from its neighbour's clock and rates. Cost grows with the
 /// number of stretches only.
 /// </summary>
@@ -15,6 +15,7 @@ internal sealed class Stretches(
     public const int AlertsMax = 2500;
     private const int AlertsEach = 1500;
     private const int SweepsEach = 45;
+    private const double LeadShare = 0.8;
 
     /// <summary>How far a neighbour's clock may be off, seconds.</summary>
     private const double NeighbourSeconds = 30;
@@ -26,7 +27,10 @@ internal sealed class Stretches(
         int[][] stretches = frame.Alerts <= AlertsMax
             ? [[.. Enumerable.Range(0, frame.Alerts)]]
             : [.. Enumerable.Range(0, frame.Alerts).Chunk(AlertsEach)];
-        int lead = Enumerable.Range(0, stretches.Length).MaxBy(k => CallsWithin(stretches[k]));
+        int[] calls = [.. stretches.Select(CallsWithin)];
+        // Of those with nearly the most the one in the middle: from it both sides are equally far.
+        int lead = Enumerable.Range(0, stretches.Length).Where(k => calls[k] >= LeadShare * calls.Max())
+            .MinBy(k => Math.Abs((2 * k) + 1 - stretches.Length));
         double range = options.OffsetRangeSeconds;
         SampleSpace space = Space(stretches[lead], -range, range);
         PosteriorSample first = TemperedSampler.Run(space, starts(space), range, options.Sweeps, seed, progress);

@@ -25,8 +25,8 @@ internal static class TemperedSampler
         SampleSpace space, IReadOnlyList<StartingPoint> starts, double range, int sweeps, int seed,
         Action<double> progress)
     {
-        List<(Chain Chain, double Height)> tried = [];
-        for (int k = 0; k < Math.Min(StartsMax, starts.Count); k++)
+        (Chain Chain, double Height)[] tried = new (Chain, double)[Math.Min(StartsMax, starts.Count)];
+        Parallel.For(0, tried.Length, k =>
         {
             Chain chain = new(space, new ClockParameters(starts[k].Offset, 0, 1, 0.6), StartBeta, range, Mix(seed, k),
                 starts);
@@ -39,9 +39,8 @@ internal static class TemperedSampler
                     : (StartBeta * chain.State.LogLikelihood) + chain.State.LogPrior;
             }
 
-            tried.Add((chain, height));
-        }
-
+            tried[k] = (chain, height);
+        });
         Chain[] best = [.. tried.OrderByDescending(c => c.Height).Select(c => c.Chain)];
         Chain[] chains = [.. Betas.Select((b, i) => new Chain(
             space, new ClockParameters(0, 0, 1, 0.6), b, range, Mix(seed, 1000 + i), starts))];
