@@ -1,3 +1,5 @@
+using Aurelian.Events;
+
 namespace Aurelian.Readers;
 
 /// <summary>
@@ -9,8 +11,12 @@ internal static class Reordering
     /// <summary>Waiting at most, of all files that are read together: about 20 MB.</summary>
     internal const int WaitingMax = 1 << 16;
 
+    /// <summary>Where texts are long.</summary>
+    internal const long WaitingBytesMax = 32L << 20;
+
     internal static IEnumerable<Reading> Order(
-        IEnumerable<Reading> readings, TimeSpan lateness, ReadReport report, int waitingMax = WaitingMax)
+        IEnumerable<Reading> readings, TimeSpan lateness, ReadReport report, int waitingMax = WaitingMax,
+        long bytesMax = WaitingBytesMax)
     {
         if (lateness == TimeSpan.Zero)
         {
@@ -32,7 +38,8 @@ internal static class Reordering
             newest = Math.Max(newest, ns);
             waiting.Add(reading);
             while (waiting.Count > 0
-                && (waiting.FirstNs <= newest - latenessNs || waiting.Count > waitingMax))
+                && (waiting.FirstNs <= newest - latenessNs || waiting.Count > waitingMax
+                    || waiting.Bytes > bytesMax))
             {
                 passed = Math.Max(passed, waiting.FirstNs);
                 yield return waiting.Take();
@@ -59,11 +66,14 @@ internal static class Reordering
 
         internal int Count => _length + _others.Count;
 
+        internal long Bytes { get; private set; }
+
         internal long FirstNs => IsLineFirst() ? _line[_first].Reading.Observation.MonotonicNs
             : _others.TryPeek(out _, out (long Ns, long, long) place) ? place.Ns : long.MaxValue;
 
         internal void Add(in Reading reading)
         {
+            Bytes += FactWeight.Of(reading.Observation.Fact);
             long ns = reading.Observation.MonotonicNs;
             if (_length > 0 && (ns < _newestNs || (ns == _newestNs && reading.Record < _newestRecord)))
             {
@@ -84,16 +94,21 @@ internal static class Reordering
 
         internal Reading Take()
         {
-            if (!IsLineFirst())
+            Reading taken;
+            if (IsLineFirst())
             {
-                return _others.Dequeue();
+                ref (Reading Reading, long Arrival) first = ref _line[_first];
+                taken = first.Reading;
+                first.Reading = default;
+                _first = (_first + 1) & (_line.Length - 1);
+                _length--;
+            }
+            else
+            {
+                taken = _others.Dequeue();
             }
 
-            ref (Reading Reading, long Arrival) first = ref _line[_first];
-            Reading taken = first.Reading;
-            first.Reading = default;
-            _first = (_first + 1) & (_line.Length - 1);
-            _length--;
+            Bytes -= FactWeight.Of(taken.Observation.Fact);
             return taken;
         }
 
