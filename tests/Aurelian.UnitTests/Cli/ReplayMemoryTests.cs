@@ -42,7 +42,8 @@ public sealed class ReplayMemoryTests
     }
 
     private static string Falco(int at) => string.Create(CultureInfo.InvariantCulture, $$$"""
-        {"time":"2026-01-15T10:{{{at / 6000 % 60:00}}}:{{{at / 100 % 60:00}}}.000Z","rule":"x","priority":"Notice","output":"o","output_fields":{
+        {"time":"2026-01-15T10:{{{at / 6000 % 60:00}}}:{{{at / 100 % 60:00}}}.000Z","rule":"x",
+        "priority":"Notice","output":"o","output_fields":{
         "evt.type":"execve","proc.pid":{{{at}}},"proc.ppid":1,"proc.exepath":"/usr/bin/{{{Long(at)}}}",
         "proc.cmdline":"sshpass -p {{{at}}} u@{{{Long(at)}}}","container.id":"c{{{at % 3}}}","user.name":"root"} }
         """).ReplaceLineEndings("") + "\n";
