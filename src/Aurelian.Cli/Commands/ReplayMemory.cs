@@ -7,7 +7,7 @@ namespace Aurelian.Cli.Commands;
 internal sealed class ReplayMemory
 {
     private const int EventsBetween = 1024;
-    private const long QuietBytes = 160L << 20, RoomBytes = 32L << 20;
+    private const long QuietBytes = 120L << 20, RoomBytes = 32L << 20;
 
     private long _nextBytes = QuietBytes;
     private int _events;
