@@ -5,8 +5,12 @@ namespace Aurelian.Detection;
 /// entry of whoever holds most of the table, so a sandbox that fills it blinds the detectors to itself alone; each is
 /// counted in <see cref="Evictions"/>.
 /// </summary>
+/// <param name="bytesMax">What all entries weigh together at most.</param>
+/// <param name="weigh">About how many bytes an entry takes; asked whenever it is set. Null: each takes as much, for its
+/// key and value have a bound of their own.</param>
 /// <remarks>Allocates only while it grows: no entry costs anything once its room is there.</remarks>
-internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notnull
+internal sealed class BoundedMap<TKey, TValue>(
+    int entriesMax, long bytesMax = long.MaxValue, Func<TValue, long>? weigh = null) where TKey : notnull
 {
     private const int None = -1;
     private const int RoomAtFirst = 4;
@@ -15,7 +19,9 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
     private readonly Dictionary<int, Holding> _holdings = [];
     private Entry[] _entries = [];
     private int _used, _free = None, _largest;
-    private long _stamp;
+    private long _stamp, _bytes;
+
+    internal long Bytes => _bytes;
 
     internal int Count => _index.Count;
 
@@ -35,12 +41,37 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
 
     internal void Set(TKey key, TValue value)
     {
-        if (_index.TryGetValue(key, out int known))
+        long weight = weigh?.Invoke(value) ?? 0;
+        if (!_index.TryGetValue(key, out int at))
         {
-            _entries[known].Value = value;
-            return;
+            at = Add(key);
         }
 
+        ref Entry entry = ref _entries[at];
+        entry.Value = value;
+        if (weight != entry.Weight)
+        {
+            Holding holding = _holdings[entry.Owner];
+            _holdings[entry.Owner] = holding with { Bytes = holding.Bytes + weight - entry.Weight };
+            _bytes += weight - entry.Weight;
+            entry.Weight = weight;
+            while (_bytes > bytesMax && _index.Count > 1)
+            {
+                Evict();
+            }
+        }
+    }
+
+    internal void Remove(TKey key)
+    {
+        if (_index.Remove(key, out int at))
+        {
+            Unlink(at);
+        }
+    }
+
+    private int Add(TKey key)
+    {
         while (_index.Count >= entriesMax && _index.Count > 0)
         {
             Evict();
@@ -50,28 +81,24 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
         int owner = Evictions.Owner;
         if (!_holdings.TryGetValue(owner, out Holding holding))
         {
-            holding = new Holding(0, None, None);
+            holding = new Holding(0, 0, None, None);
         }
 
         _entries[at] = new Entry
         {
-            Key = key, Value = value, Owner = owner, Stamp = ++_stamp, Before = holding.Newest, After = None,
+            Key = key, Owner = owner, Stamp = ++_stamp, Before = holding.Newest, After = None,
         };
         if (holding.Newest != None)
         {
             _entries[holding.Newest].After = at;
         }
 
-        _holdings[owner] = new Holding(holding.Count + 1, holding.Oldest == None ? at : holding.Oldest, at);
-        _index.Add(key, at);
-    }
-
-    internal void Remove(TKey key)
-    {
-        if (_index.Remove(key, out int at))
+        _holdings[owner] = holding with
         {
-            Unlink(at);
-        }
+            Count = holding.Count + 1, Oldest = holding.Oldest == None ? at : holding.Oldest, Newest = at,
+        };
+        _index.Add(key, at);
+        return at;
     }
 
     private int Take()
@@ -94,24 +121,30 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
     private void Evict()
     {
         // Who held most at the last eviction mostly still does: the others are looked at only when that is in doubt.
-        if (!_holdings.TryGetValue(_largest, out Holding most) || most.Count * 2 < _index.Count)
+        if (!_holdings.TryGetValue(_largest, out Holding most) || ShareOf(most) * 2 < Share(_index.Count, _bytes))
         {
-            most = new Holding(0, None, None);
+            most = new Holding(0, 0, None, None);
             foreach ((int owner, Holding each) in _holdings)
             {
                 // Of many with as much, as where a sandbox has one entry, the one that came first is over first.
-                if (each.Count > most.Count
-                    || (each.Count == most.Count && _entries[each.Oldest].Stamp < _entries[most.Oldest].Stamp))
+                double share = ShareOf(each), mostShare = ShareOf(most);
+                if (share > mostShare
+                    || (share == mostShare && _entries[each.Oldest].Stamp < _entries[most.Oldest].Stamp))
                 {
                     (_largest, most) = (owner, each);
                 }
             }
         }
 
-        Evictions.Count(_largest, most.Count, entriesMax);
+        Evictions.Count(_largest, ShareOf(most));
         _index.Remove(_entries[most.Oldest].Key);
         Unlink(most.Oldest);
     }
+
+    private double ShareOf(in Holding holding) => Share(holding.Count, holding.Bytes);
+
+    /// <summary>Of the table's room, by whichever bound is nearer.</summary>
+    private double Share(int count, long bytes) => Math.Max((double)count / entriesMax, (double)bytes / bytesMax);
 
     private void Unlink(int at)
     {
@@ -134,9 +167,11 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
         else
         {
             _holdings[entry.Owner] = new Holding(
-                holding.Count - 1, holding.Oldest == at ? entry.After : holding.Oldest,
+                holding.Count - 1, holding.Bytes - entry.Weight, holding.Oldest == at ? entry.After : holding.Oldest,
                 holding.Newest == at ? entry.Before : holding.Newest);
         }
+
+        _bytes -= entry.Weight;
 
         entry = new Entry { After = _free };
         _free = at;
@@ -146,10 +181,10 @@ internal sealed class BoundedMap<TKey, TValue>(int entriesMax) where TKey : notn
     {
         internal TKey Key;
         internal TValue Value;
-        internal long Stamp;
+        internal long Stamp, Weight;
         internal int Owner, Before, After;
     }
 
     /// <summary>What one sandbox has in the table, from its oldest entry to its newest.</summary>
-    private readonly record struct Holding(int Count, int Oldest, int Newest);
+    private readonly record struct Holding(int Count, long Bytes, int Oldest, int Newest);
 }

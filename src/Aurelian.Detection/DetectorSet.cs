@@ -6,6 +6,11 @@ namespace Aurelian.Detection;
 public sealed class DetectorSet(params IDetector[] detectors)
 {
     private readonly Evictions _evictions = new();
+    private readonly List<Finding> _latest = [];
+
+    /// <summary>As delegates: one place that calls thirty kinds through an interface looks each up anew.</summary>
+    private readonly Action<Event, ICollection<Finding>>[] _observers =
+        [.. detectors.Select(detector => (Action<Event, ICollection<Finding>>)detector.Observe)];
 
     public IReadOnlyList<IDetector> Detectors => detectors;
 
@@ -31,14 +36,24 @@ public sealed class DetectorSet(params IDetector[] detectors)
         new CredentialDetector(), new PersistenceDetector(), new EvasionDetector(), new ConcealmentDetector(),
         new RewardDetector(), new SigmaDetector(rules));
 
+    /// <param name="findings">What is found is added; a detector sees what others found in this event alone.</param>
     public void Observe(Event occurred, ICollection<Finding> findings)
     {
         _evictions.Begin(occurred);
-        foreach (IDetector detector in detectors)
+        foreach (Action<Event, ICollection<Finding>> observe in _observers)
         {
-            detector.Observe(occurred, findings);
+            observe(occurred, _latest);
         }
 
-        _evictions.End(occurred, findings);
+        _evictions.End(occurred, _latest);
+        if (_latest.Count > 0)
+        {
+            foreach (Finding finding in _latest)
+            {
+                findings.Add(finding);
+            }
+
+            _latest.Clear();
+        }
     }
 }

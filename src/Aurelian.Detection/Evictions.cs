@@ -11,8 +11,8 @@ namespace Aurelian.Detection;
 /// </remarks>
 internal sealed class Evictions
 {
-    /// <summary>Of a table, in hundredths: who holds so much of it when it is full has filled it.</summary>
-    private const int FloodPercent = 25;
+    /// <summary>Of a table: who holds so much of it when it is full has filled it.</summary>
+    private const double FloodShare = 0.25;
 
     private const int OwnersMax = 65_536;
 
@@ -31,12 +31,13 @@ internal sealed class Evictions
     internal long Total { get; private set; }
 
     /// <param name="holder">Whose entry is forgotten; 0: nobody is to be suspected of it.</param>
-    internal static void Count(int holder, int held, int entriesMax)
+    /// <param name="share">Of the table, that it holds.</param>
+    internal static void Count(int holder, double share)
     {
         if (_current is { } evictions)
         {
             evictions.Total++;
-            if (holder != 0 && held * 100L >= entriesMax * (long)FloodPercent && !evictions._told.Contains(holder))
+            if (holder != 0 && share >= FloodShare && !evictions._told.Contains(holder))
             {
                 evictions._flooders.Add(holder);
             }

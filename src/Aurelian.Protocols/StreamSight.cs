@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Aurelian.Protocols;
 
@@ -143,6 +144,7 @@ public sealed class StreamSight
         }
 
         /// <summary>What a client says in a WebSocket is masked: unmasked, it is lines as any others.</summary>
+        [SkipLocalsInit]
         private void LookAtFrames(ReadOnlySpan<byte> seen, bool mining, ICollection<Sighting> sightings)
         {
             Span<byte> payload = stackalloc byte[FrameMax];

@@ -85,7 +85,9 @@ internal static class ReplayCommand
         using (session)
         using (BufferedStream output = new(Console.OpenStandardOutput(), 64 * 1024))
         {
-            foreach (ReplayFinding found in OrderedFindings.ByTime(session.Read(cancellationToken)))
+            ReplayMemory memory = new();
+            foreach (ReplayFinding found in OrderedFindings.ByTime(
+                session.Read(cancellationToken, (_, _, _) => memory.Watch())))
             {
                 if (json)
                 {

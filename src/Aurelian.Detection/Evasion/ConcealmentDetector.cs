@@ -31,7 +31,7 @@ internal sealed class ConcealmentDetector : IDetector
         "systemd-journald", "systemd-udevd",
     ];
 
-    private readonly BoundedMap<(SandboxId?, ToolCallId?, string), bool> _found = new(FoundMax);
+    private readonly BoundedMap<(SandboxId?, ToolCallId?, TextKey), bool> _found = new(FoundMax);
     private readonly BoundedMap<(SandboxId?, int), (long Seq, string What)> _gone = new(FoundMax);
 
     public string Name => "evasion-concealment";
@@ -75,8 +75,8 @@ internal sealed class ConcealmentDetector : IDetector
     {
         string called = executed.Arguments.IsEmpty ? "" : SshCommandLine.BaseName(executed.Arguments[0]);
         string? gone = executed.Executable.StartsWith("memfd:", StringComparison.Ordinal)
-            ? $"ran a program that never had a file ({called})"
-            : executed.Deleted ? $"ran {executed.Executable}, which was deleted before it started" : null;
+            ? $"ran a program that never had a file ({Texts.Shown(called)})"
+            : executed.Deleted ? $"ran {Texts.Shown(executed.Executable)}, which was deleted before it started" : null;
         if (occurred.Subject.Pid is { } pid)
         {
             _gone.Remove((occurred.Subject.Sandbox, pid));
@@ -146,7 +146,7 @@ internal sealed class ConcealmentDetector : IDetector
         Event occurred, string kind, Severity severity, string technique, string explanation,
         ICollection<Finding> findings, long before = 0)
     {
-        (SandboxId?, ToolCallId?, string) key = (occurred.Subject.Sandbox, occurred.Subject.Call, kind);
+        (SandboxId?, ToolCallId?, TextKey) key = (occurred.Subject.Sandbox, occurred.Subject.Call, kind);
         if (_found.Contains(key))
         {
             return;

@@ -21,7 +21,7 @@ internal sealed class EvasionDetector : IDetector
 
     private static readonly string[] HostSockets = ["docker.sock", "containerd.sock", "crio.sock", "podman.sock"];
 
-    private readonly BoundedMap<(ToolCallId, string), bool> _found = new(KindsMax);
+    private readonly BoundedMap<(ToolCallId, TextKey), bool> _found = new(KindsMax);
 
     public string Name => "evasion-refused";
 

@@ -20,14 +20,18 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
     private const int ActorsMax = 4096;
     private const int ProcessesMax = 65_536;
     private const int FlowsMax = 65_536;
+    private const long ActorBytesMax = 32L << 20;
 
     private static readonly string[] Packers = ["tar", "zip", "7z", "rsync", "cpio", "gzip", "zstd"];
     private static readonly string[] OthersPlaces = ["/", "/home", "/root", "/etc", "/var", "/home/", "/root/", "~"];
 
-    private readonly BoundedMap<Actor, State> _actors = new(ActorsMax);
+    private readonly BoundedMap<Actor, State> _actors = new(
+        ActorsMax, ActorBytesMax, state => state.Weight);
     private readonly BoundedMap<(SandboxId, int), bool> _pushes = new(ProcessesMax);
     private readonly BoundedMap<FlowId, Sent> _flows = new(FlowsMax);
     private readonly BoundedMap<SandboxId, IPNetwork[]> _allowed = new(ActorsMax);
+
+    private (string? Hash, IPNetwork[] Networks) _named = (null, []);
 
     public string Name => "exfiltration-bulk";
 
@@ -38,14 +42,17 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
             case Fact.ProcessExecuted executed when Actor.TryRead(occurred.Subject, null, out Actor actor):
                 Executed(occurred, executed, actor);
                 break;
-            case Fact.PolicyInstalled { Networks: { IsDefault: false } networks }
+            case Fact.PolicyInstalled { PolicyHash: var hash, Networks: { IsDefault: false } networks }
                 when occurred.Subject.Sandbox is { } sandbox:
-                _allowed.Set(sandbox, [.. networks.Select(Narrow).OfType<IPNetwork>()]);
+                // A policy may have thousands of networks, and each of its sandboxes is told them.
+                _named = _named.Hash == hash ? _named
+                    : (hash, [.. networks.Select(Narrow).OfType<IPNetwork>()]);
+                _allowed.Set(sandbox, _named.Networks);
                 break;
             case Fact.FlowMeasured measured when measured.Transport != Transport.Icmp:
                 Sent sent = _flows.Find(measured.Flow) ?? new Sent();
                 _flows.Set(measured.Flow, sent);
-                Add(occurred, measured.Flow, measured.Source, Key(measured.Name, measured.Destination),
+                Add(occurred, measured.Flow, measured.Source, KeyOf(measured.Name, measured.Destination),
                     measured.Out.Bytes, measured.Back.Bytes, findings);
                 sent.Out += measured.Out.Bytes;
                 sent.Back += measured.Back.Bytes;
@@ -54,13 +61,13 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
                 // Logs tell only of a flow's end; what was measured on the way is not counted twice.
                 Sent told = _flows.Find(closed.Flow) ?? new Sent();
                 _flows.Remove(closed.Flow);
-                Add(occurred, closed.Flow, closed.Source, Key(closed.Name, closed.Destination),
+                Add(occurred, closed.Flow, closed.Source, KeyOf(closed.Name, closed.Destination),
                     Math.Max(0, closed.BytesUpstream - told.Out), Math.Max(0, closed.BytesBack - told.Back), findings);
                 break;
         }
     }
 
-    private static (string? Name, IPAddress? Address) Key(string? name, Endpoint destination) =>
+    private static (string? Name, IPAddress? Address) KeyOf(string? name, Endpoint destination) =>
         name is null ? (null, destination.Address) : (name, null);
 
     /// <summary>Null: too wide to mean the addresses in it.</summary>
@@ -119,8 +126,14 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
         }
 
         State state = Of(actor);
-        Total total = state.Totals.Find(destination) ?? new Total();
-        state.Totals.Set(destination, total);
+        (TextKey, IPAddress?) key = (destination.Name, destination.Address);
+        Total? total = state.Totals.Find(key);
+        if (total is null)
+        {
+            state.Totals.Set(key, total = new Total());
+            _actors.Set(actor, state);
+        }
+
         total.Out += sent;
         total.Back += back;
         total.FirstSeq = total.FirstSeq == 0 ? occurred.Seq : total.FirstSeq;
@@ -130,7 +143,7 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
             return;
         }
 
-        double baseline = Math.Max(options.BaselineMin, state.MedianBut(destination));
+        double baseline = Math.Max(options.BaselineMin, state.MedianBut(key));
         bool nameless = occurred.Subject is { Run: not null, Sandbox: { } origin }
             && destination.Address is { } outside && !InternalNetwork.Contains(outside)
             && !Array.Exists(_allowed.Find(origin) ?? [], network => network.Contains(outside))
@@ -167,13 +180,17 @@ internal sealed class BulkDetector(BulkOptions options) : IDetector
     private sealed class State
     {
         private const int DestinationsMax = 512;
+        private const int Bare = 512, Each = 320;
 
-        internal BoundedMap<(string?, IPAddress?), Total> Totals { get; } = new(DestinationsMax);
+        /// <summary>In bytes: it grows with its destinations.</summary>
+        internal long Weight => Bare + ((long)Each * Totals.Count);
+
+        internal BoundedMap<(TextKey, IPAddress?), Total> Totals { get; } = new(DestinationsMax);
 
         internal (long Seq, string What)? Sensitive { get; set; }
 
         /// <summary>The median of what went to the others; 0 with fewer than three.</summary>
-        internal double MedianBut((string?, IPAddress?) destination)
+        internal double MedianBut((TextKey, IPAddress?) destination)
         {
             long[] others = [.. Totals.Entries.Where(entry => entry.Key != destination)
                 .Select(entry => entry.Value.Out).Order()];

@@ -126,7 +126,7 @@ internal sealed class CredentialDetector : IDetector
 
     private sealed class State
     {
-        internal HashSet<string> Kinds { get; } = [];
+        internal HashSet<TextKey> Kinds { get; } = [];
 
         internal Severity Told { get; set; }
     }

@@ -12,7 +12,7 @@ internal sealed class PoolNameDetector(PoolList pools) : IDetector
 {
     private const int FoundMax = 16_384;
 
-    private readonly BoundedMap<(SandboxId?, ToolCallId?, string), bool> _found = new(FoundMax);
+    private readonly BoundedMap<(SandboxId?, ToolCallId?, TextKey), bool> _found = new(FoundMax);
 
     public string Name => "mining-pool-name";
 
@@ -31,7 +31,7 @@ internal sealed class PoolNameDetector(PoolList pools) : IDetector
             return;
         }
 
-        (SandboxId?, ToolCallId?, string) key = (occurred.Subject.Sandbox, occurred.Subject.Call, what);
+        (SandboxId?, ToolCallId?, TextKey) key = (occurred.Subject.Sandbox, occurred.Subject.Call, what);
         if (_found.Contains(key))
         {
             return;

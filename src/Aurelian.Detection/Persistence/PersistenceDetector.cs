@@ -24,7 +24,7 @@ internal sealed class PersistenceDetector : IDetector
     ];
 
     private readonly BoundedMap<(SandboxId?, int), bool> _managers = new(ProcessesMax);
-    private readonly BoundedMap<(ToolCallId?, SandboxId?, string), bool> _found = new(FoundMax);
+    private readonly BoundedMap<(ToolCallId?, SandboxId?, TextKey), bool> _found = new(FoundMax);
 
     public string Name => "persistence-place";
 
@@ -86,7 +86,7 @@ internal sealed class PersistenceDetector : IDetector
     private void Tell(
         Event occurred, Severity severity, string what, string explanation, ICollection<Finding> findings)
     {
-        (ToolCallId?, SandboxId?, string) key = (occurred.Subject.Call, occurred.Subject.Sandbox, what);
+        (ToolCallId?, SandboxId?, TextKey) key = (occurred.Subject.Call, occurred.Subject.Sandbox, what);
         if (_found.Contains(key))
         {
             return;

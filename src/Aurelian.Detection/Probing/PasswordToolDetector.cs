@@ -16,7 +16,7 @@ internal sealed class PasswordToolDetector : IDetector
     private static readonly string[] Tools = ["hydra", "medusa", "ncrack", "patator", "crowbar", "thc-hydra"];
     private static readonly string[] ListOptions = ["-l", "-L", "-p", "-P", "-C", "-u", "-U", "--user", "--passwords"];
 
-    private readonly BoundedMap<(SandboxId?, EpisodeId?, string), State> _pairs = new(PairsMax);
+    private readonly BoundedMap<(SandboxId?, EpisodeId?, TextKey), State> _pairs = new(PairsMax);
 
     public string Name => "probing-password-tool";
 
@@ -32,7 +32,7 @@ internal sealed class PasswordToolDetector : IDetector
                 continue;
             }
 
-            var key = (occurred.Subject.Sandbox, occurred.Subject.Episode, target);
+            (SandboxId?, EpisodeId?, TextKey) key = (occurred.Subject.Sandbox, occurred.Subject.Episode, target);
             State? state = _pairs.Find(key);
             if (state is null)
             {
@@ -97,7 +97,7 @@ internal sealed class PasswordToolDetector : IDetector
 
     private sealed class State
     {
-        private readonly HashSet<string> _passwords = new(StringComparer.Ordinal);
+        private readonly HashSet<TextKey> _passwords = [];
 
         internal List<long> Evidence { get; } = [];
 

@@ -15,11 +15,12 @@ internal sealed class ProbingDetector : IDetector
     internal const int EpisodePairsMin = 32;
     private const long WindowNs = 15_000_000_000;
     private const int SandboxesMax = 4096;
+    private const long BytesMax = 32L << 20;
     private const int EvidenceMax = 64;
 
     private static readonly Endpoint Nameserver = new(IPAddress.Parse("100.127.255.53"), 53);
 
-    private readonly BoundedMap<SandboxId, State> _sandboxes = new(SandboxesMax);
+    private readonly BoundedMap<SandboxId, State> _sandboxes = new(SandboxesMax, BytesMax, state => state.Weight);
 
     public string Name => "probing-internal";
 
@@ -34,7 +35,9 @@ internal sealed class ProbingDetector : IDetector
         switch (occurred.Fact)
         {
             case Fact.DnsAsked { Answer: { } answer } when IPAddress.TryParse(answer, out IPAddress? issued):
-                Of(sandbox).Issued.Set(issued, true);
+                State asking = Of(sandbox);
+                asking.Issued.Set(issued, true);
+                _sandboxes.Set(sandbox, asking);
                 break;
             case Fact.ProcessExecuted executed:
                 KeyScan(occurred, executed, findings);
@@ -123,6 +126,9 @@ internal sealed class ProbingDetector : IDetector
         private readonly Queue<(long Ns, long Seq)> _order = new();
 
         internal BoundedMap<IPAddress, bool> Issued { get; } = new(8192);
+
+        /// <summary>In bytes: it grows with the addresses that were issued.</summary>
+        internal long Weight => 512 + (200L * Issued.Count);
 
         internal bool Found { get; set; }
 

@@ -15,6 +15,7 @@ namespace Aurelian.Detection;
 internal sealed class ScanDetector(ScanOptions options) : IDetector
 {
     private const int ActorsMax = 1024;
+    private const long BytesMax = 48L << 20;
     private const int EvidenceMax = 64;
     private const int FtpPort = 21, LastSystemPort = 1023;
 
@@ -23,7 +24,7 @@ internal sealed class ScanDetector(ScanOptions options) : IDetector
 
     private static readonly IPNetwork IssuedNames = IPNetwork.Parse("198.18.0.0/15");
 
-    private readonly BoundedMap<Actor, State> _actors = new(ActorsMax);
+    private readonly BoundedMap<Actor, State> _actors = new(ActorsMax, BytesMax, state => state.Weight);
 
     public string Name => "probing-scan";
 
@@ -134,6 +135,8 @@ internal sealed class ScanDetector(ScanOptions options) : IDetector
         internal TriedTargets Slow { get; } = new(options.SlowWindow, 512);
 
         internal TriedTargets Odd { get; } = new(options.SlowWindow, 16);
+
+        internal long Weight => Recent.Weight + Slow.Weight + Odd.Weight;
 
         internal int OddTargets { get; set; }
 

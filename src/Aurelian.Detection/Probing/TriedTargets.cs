@@ -14,6 +14,10 @@ internal sealed class TriedTargets(TimeSpan window, int targetsMax)
     private readonly HashSet<Endpoint> _targets = [];
     private readonly Dictionary<IPAddress, int> _portsOf = [];
     private readonly Dictionary<int, int> _hostsOf = [];
+    private int _most;
+
+    /// <summary>In bytes, of the room that was ever needed: it is not given back.</summary>
+    internal long Weight => 400 + (200L * _most);
 
     /// <summary>False when the target was tried within the window already.</summary>
     /// <param name="holder">Who is to be suspected where that makes it forget, as <see cref="Evictions"/> has it.
@@ -25,7 +29,7 @@ internal sealed class TriedTargets(TimeSpan window, int targetsMax)
         {
             if (ns - oldest.Ns <= window.TotalNanoseconds)
             {
-                Evictions.Count(holder, _order.Count, targetsMax);
+                Evictions.Count(holder, (double)_order.Count / targetsMax);
             }
 
             _order.Dequeue();
@@ -40,6 +44,7 @@ internal sealed class TriedTargets(TimeSpan window, int targetsMax)
         }
 
         _order.Enqueue((ns, seq, target));
+        _most = Math.Max(_most, _order.Count);
         Count(_portsOf, target.Address, 1);
         Count(_hostsOf, target.Port, 1);
         return true;

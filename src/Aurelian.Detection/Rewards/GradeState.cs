@@ -7,7 +7,11 @@ internal sealed class GradeState
 {
     private const int ProcessesMax = 16_384;
     private const int TouchesMax = 4096;
+    private const int EndedMax = 8192;
     private const int DepthMax = 256;
+
+    /// <summary>A file's event may come this much later than the end of the process that touched it.</summary>
+    private const long LatenessNs = 2_000_000_000;
 
     /// <summary>In the grader's sandbox nothing but the agent's files lies here.</summary>
     private const string Workspace = "/workspace";
@@ -21,8 +25,9 @@ internal sealed class GradeState
 
     private readonly BoundedMap<int, Process> _processes = new(ProcessesMax);
     private readonly BoundedMap<int, Event> _touches = new(TouchesMax);
+    private readonly Queue<(long Ns, int Pid, Process Process)> _ended = new();
     private readonly HashSet<string> _found = [];
-    private (int Pid, long Ns)? _rewarded;
+    private (Process? Writer, int Pid, long Ns)? _rewarded;
 
     internal bool IsAgents(int pid) => _processes.Find(pid)?.Agents ?? false;
 
@@ -36,36 +41,56 @@ internal sealed class GradeState
     /// </summary>
     internal bool Waited(int pid, Event occurred)
     {
-        if (_rewarded is not { } first)
-        {
-            _rewarded = (pid, occurred.MonotonicNs);
-            return false;
-        }
-
-        bool waited = first.Pid != pid && _processes.Find(pid) is { } process && process.SinceNs < first.Ns
-            && !IsAncestor(pid, first.Pid);
-        _rewarded = (pid, occurred.MonotonicNs);
+        Process? process = _processes.Find(pid);
+        bool waited = _rewarded is { } first && first.Pid != pid && process is not null && process.SinceNs < first.Ns
+            && first.Writer?.DescendsFrom(process) != true;
+        _rewarded = (process, pid, occurred.MonotonicNs);
         return waited;
     }
 
-    /// <summary>Takes a fork or exec; gives the files it touched that were told before the exec was.</summary>
+    /// <summary>Takes a fork, exec or end; gives the files it touched that were told before the exec was.</summary>
     internal IEnumerable<Event> Learn(Event occurred)
     {
+        ForgetEnded(occurred.MonotonicNs);
         int pid = occurred.Subject.Pid ?? 0;
         switch (occurred.Fact)
         {
             case Fact.ProcessForked forked:
-                _processes.Set(pid, new Process(occurred.MonotonicNs, forked.ParentPid, IsAgents(forked.ParentPid)));
+                Begin(pid, forked.ParentPid, occurred.MonotonicNs);
                 return [];
             case Fact.ProcessExecuted executed:
-                Process before = _processes.Find(pid)
-                    ?? new Process(occurred.MonotonicNs, executed.ParentPid, IsAgents(executed.ParentPid));
-                bool agents = before.Agents || RunsAgents(executed);
-                _processes.Set(pid, before with { Agents = agents });
-                return agents && !before.Agents && _touches.Find(pid) is { } touched
+                Process process = _processes.Find(pid) ?? Begin(pid, executed.ParentPid, occurred.MonotonicNs);
+                bool before = process.Agents;
+                process.Agents |= RunsAgents(executed);
+                return process.Agents && !before && _touches.Find(pid) is { } touched
                     && touched.MonotonicNs >= occurred.MonotonicNs ? [touched] : [];
+            case Fact.ProcessExited when _processes.Find(pid) is { Ended: false } gone:
+                gone.Ended = true;
+                _ended.Enqueue((occurred.MonotonicNs, pid, gone));
+                return [];
             default:
                 return [];
+        }
+    }
+
+    private Process Begin(int pid, int parentPid, long ns)
+    {
+        Process process = new(ns, _processes.Find(parentPid));
+        _processes.Set(pid, process);
+        return process;
+    }
+
+    private void ForgetEnded(long nowNs)
+    {
+        while (_ended.TryPeek(out (long Ns, int Pid, Process Process) oldest)
+            && (nowNs - oldest.Ns > LatenessNs || _ended.Count >= EndedMax))
+        {
+            _ended.Dequeue();
+            if (_processes.Find(oldest.Pid) == oldest.Process)
+            {
+                _processes.Remove(oldest.Pid);
+                _touches.Remove(oldest.Pid);
+            }
         }
     }
 
@@ -80,23 +105,53 @@ internal sealed class GradeState
                 && executed.Folder is { } folder && IsInside(folder));
     }
 
-    private bool IsAncestor(int pid, int of)
-    {
-        int at = of;
-        for (int step = 0; step < DepthMax && _processes.Find(at) is { } process; step++)
-        {
-            at = process.Parent;
-            if (at == pid)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private static bool IsInside(string path) =>
         path == Workspace || path.StartsWith(Workspace + "/", StringComparison.Ordinal);
 
-    private sealed record Process(long SinceNs, int Parent, bool Agents);
+    /// <remarks>Holds on to who it descends from: they may have ended, and are asked for when it writes.</remarks>
+    private sealed class Process
+    {
+        private readonly int _depth;
+        private Process? _parent;
+
+        internal Process(long sinceNs, Process? parent)
+        {
+            (SinceNs, _parent, _depth) = (sinceNs, parent, (parent?._depth ?? 0) + 1);
+            Agents = parent?.Agents ?? false;
+            if (_depth % DepthMax == 0)
+            {
+                // One that forks and ends, and its child again, would be a chain without end.
+                Ancestor(DepthMax)?._parent = null;
+            }
+        }
+
+        internal long SinceNs { get; }
+
+        /// <summary>It does what the agent wrote.</summary>
+        internal bool Agents { get; set; }
+
+        internal bool Ended { get; set; }
+
+        internal bool DescendsFrom(Process other)
+        {
+            Process? at = _parent;
+            for (int step = 0; step < DepthMax && at is not null && at != other; step++)
+            {
+                at = at._parent;
+            }
+
+            return at == other;
+        }
+
+        private Process? Ancestor(int steps)
+        {
+            Process? at = this;
+            for (int step = 0; step < steps && at is not null; step++)
+            {
+                at = at._parent;
+            }
+
+            return at;
+        }
+    }
 }

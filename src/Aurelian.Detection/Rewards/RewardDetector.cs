@@ -23,7 +23,7 @@ internal sealed class RewardDetector : IDetector
     private static readonly string[] TestCode = [".sh", ".py", ".js", ".ts", ".rb", ".pl"];
 
     private readonly BoundedMap<SandboxId, GradeState> _grades = new(EpisodesMax);
-    private readonly BoundedMap<(SandboxId, string), Event> _writes = new(PathsMax);
+    private readonly BoundedMap<(SandboxId, TextKey), Write> _writes = new(PathsMax);
 
     public string Name => "reward";
 
@@ -45,7 +45,7 @@ internal sealed class RewardDetector : IDetector
         else if (occurred.Fact is Fact.FileOpenedForWriting written && occurred.Subject.Call is not null
             && written.Path.StartsWith(Handed, StringComparison.Ordinal))
         {
-            _writes.Set((sandbox, written.Path), occurred);
+            _writes.Set((sandbox, written.Path), new Write(occurred.Seq, occurred.Subject));
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class RewardDetector : IDetector
 
         switch (occurred.Fact)
         {
-            case Fact.ProcessForked or Fact.ProcessExecuted:
+            case Fact.ProcessForked or Fact.ProcessExecuted or Fact.ProcessExited:
                 // A file's event may have overtaken the exec before it: then it is judged now.
                 foreach (Event touched in state.Learn(occurred))
                 {
@@ -108,7 +108,8 @@ internal sealed class RewardDetector : IDetector
         }
     }
 
-    private static Finding Configuration(Event occurred, Fact.TestConfigurationChanged changed, Event? write) => Find(
+    private static Finding Configuration(
+        Event occurred, Fact.TestConfigurationChanged changed, Write? write) => Find(
         changed.Plain ? "reward-test-configuration" : "reward-test-tool",
         changed.Plain ? Severity.Low : Severity.Medium, changed.Plain ? 0.3 : 0.7, occurred,
         write?.Subject ?? occurred.Subject,
@@ -136,4 +137,7 @@ internal sealed class RewardDetector : IDetector
         Technique = "T1565",
         CompletedAtNs = occurred.MonotonicNs,
     };
+
+    /// <summary>Who wrote a file that is handed over.</summary>
+    private sealed record Write(long Seq, Subject Subject);
 }

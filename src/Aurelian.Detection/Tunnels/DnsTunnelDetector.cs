@@ -17,7 +17,7 @@ internal sealed class DnsTunnelDetector(DnsTunnelOptions options) : IDetector
 
     private static readonly string[] Local = [".arpa", ".local", ".localhost", ".internal", ".lan"];
 
-    private readonly BoundedMap<(SandboxId?, string), State> _domains = new(DomainsMax);
+    private readonly BoundedMap<(SandboxId?, TextKey), State> _domains = new(DomainsMax);
 
     public string Name => "tunnel-dns";
 
@@ -52,7 +52,7 @@ internal sealed class DnsTunnelDetector(DnsTunnelOptions options) : IDetector
         }
 
         string domain = asked.Name.AsSpan(length).TrimStart('.').ToString();
-        (SandboxId?, string) key = (occurred.Subject.Sandbox, domain);
+        (SandboxId?, TextKey) key = (occurred.Subject.Sandbox, domain);
         State? state = _domains.Find(key);
         if (state is null)
         {

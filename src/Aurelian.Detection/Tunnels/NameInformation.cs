@@ -14,6 +14,9 @@ internal sealed class NameInformation(TimeSpan halfWindow)
     private const int LabelsMax = 512;
     private const int LastMax = 8;
 
+    /// <summary>The longest that there are (RFC 1035 §2.3.4), each byte as <c>\DDD</c>.</summary>
+    private const int LabelMax = 4 * 63;
+
     private readonly string[] _last = new string[LastMax];
     private Half _current = new();
     private Half _previous = new();
@@ -48,13 +51,13 @@ internal sealed class NameInformation(TimeSpan halfWindow)
             if (_current.Labels.Count >= LabelsMax)
             {
                 // Nothing that comes now is looked at: whoever filled it with empty names hides full ones.
-                Evictions.Count(holder, LabelsMax, LabelsMax);
+                Evictions.Count(holder, share: 1);
             }
             else
             {
                 _current.Labels.Add(hash);
                 _current.Add(New(label));
-                _last[_at++ % LastMax] = label.ToString();
+                _last[_at++ % LastMax] = label[..Math.Min(label.Length, LabelMax)].ToString();
                 added = true;
             }
         }

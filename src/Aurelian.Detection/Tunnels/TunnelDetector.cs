@@ -18,7 +18,7 @@ internal sealed class TunnelDetector : IDetector
 
     private readonly BoundedMap<(SandboxId, int), Process> _processes = new(ProcessesMax);
     private readonly BoundedMap<(SandboxId, int), Process> _pending = new(4096);
-    private readonly BoundedMap<FlowId, Fact.FlowOpened> _flows = new(65_536);
+    private readonly BoundedMap<FlowId, bool> _inside = new(65_536);
 
     public string Name => "tunnel";
 
@@ -51,10 +51,11 @@ internal sealed class TunnelDetector : IDetector
                 _processes.Remove((sandbox, pid));
                 break;
             case Fact.FlowOpened opened:
-                _flows.Set(opened.Flow, opened);
+                _inside.Set(
+                    opened.Flow, opened.Name is null && InternalNetwork.Contains(opened.Destination.Address));
                 break;
             case Fact.FlowClosed closed:
-                _flows.Remove(closed.Flow);
+                _inside.Remove(closed.Flow);
                 break;
             case Fact.ProtocolSeen seen:
                 Seen(sandbox, occurred, seen, findings);
@@ -77,9 +78,11 @@ internal sealed class TunnelDetector : IDetector
     private void Executed((SandboxId, int) key, Event occurred, Fact.ProcessExecuted executed)
     {
         string? reverse = TunnelTools.ReverseBy(executed.Executable, executed.Arguments);
+        bool client = SshCommandLine.IsClient(executed.Executable, executed.Arguments);
         Process process = new(
-            key, occurred.Subject, occurred.Seq, occurred.MonotonicNs, executed.Executable, executed.Arguments,
-                reverse);
+            key, occurred.Subject, occurred.Seq, occurred.MonotonicNs, reverse,
+            TunnelTools.LooksLikeRenamedClient(executed.Arguments),
+            client && SshCommandLine.Parse(executed.Arguments).IsGit);
         _processes.Set(key, process);
         if (reverse is not null)
         {
@@ -95,7 +98,8 @@ internal sealed class TunnelDetector : IDetector
             if (TunnelTools.ReverseBy(words[0], words) is { } reverse)
             {
                 Complete(occurred, new Process((sandbox, 0), occurred.Subject, occurred.Seq, occurred.MonotonicNs,
-                    words[0], words, reverse), null, $"was told to open a way in from outside: {reverse}", findings);
+                    reverse, Renamed: false, IsGit: false), null,
+                    $"was told to open a way in from outside: {reverse}", findings);
                 return;
             }
         }
@@ -115,15 +119,13 @@ internal sealed class TunnelDetector : IDetector
                 "tunnel-reverse", Severity.High, occurred, occurred.Subject, seen.Flow, [occurred.Seq],
                 occurred.MonotonicNs, "SSH with its roles inverted: the side that was called is the client"));
         }
-        else if (ssh && process is not null && TunnelTools.LooksLikeRenamedClient(process.Arguments)
-            && seen.Direction == FlowDirection.Client)
+        else if (ssh && process is { Renamed: true } && seen.Direction == FlowDirection.Client)
         {
             Complete(occurred, process, seen.Flow, "ssh reverse forwarding under another name", findings);
         }
         else if (ssh && seen is { Direction: FlowDirection.Client, Method: "banner" } && IsOutside(seen.Flow)
             && occurred.Subject.Run is not null
-            && !(process is not null && SshCommandLine.IsClient(process.Executable, process.Arguments)
-                && SshCommandLine.Parse(process.Arguments).IsGit))
+            && process is not { IsGit: true })
         {
             findings.Add(Find(
                 "ssh-outside", Severity.Medium, occurred, occurred.Subject, seen.Flow, [occurred.Seq],
@@ -132,8 +134,7 @@ internal sealed class TunnelDetector : IDetector
     }
 
     /// <summary>Internal addresses are the probing detector's; an issued name is always outside.</summary>
-    private bool IsOutside(FlowId flow) => _flows.Find(flow) is not { } opened
-        || opened.Name is not null || !InternalNetwork.Contains(opened.Destination.Address);
+    private bool IsOutside(FlowId flow) => !_inside.Find(flow);
 
     private void CompleteByArguments(Event occurred, Process process, ICollection<Finding> findings) =>
         Complete(occurred, process, null, $"was told to open a way in from outside: {process.Reverse}", findings);
@@ -169,7 +170,7 @@ internal sealed class TunnelDetector : IDetector
         CompletedAtNs = completedAtNs,
     };
 
+    /// <param name="Renamed">Its command line is ssh's own, whatever its name.</param>
     private sealed record Process(
-        (SandboxId, int) Key, Subject Subject, long Seq, long StartedNs, string Executable,
-        ImmutableArray<string> Arguments, string? Reverse);
+        (SandboxId, int) Key, Subject Subject, long Seq, long StartedNs, string? Reverse, bool Renamed, bool IsGit);
 }

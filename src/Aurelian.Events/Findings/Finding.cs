@@ -5,6 +5,8 @@ namespace Aurelian.Events;
 /// <summary>A rule completed by events. Detection has no side effect: what follows is the response's.</summary>
 public sealed record Finding
 {
+    public const int ExplanationMax = 512;
+
     /// <summary>The rule's name, for example <c>mining-stratum</c>.</summary>
     public required string Rule { get; init; }
 
@@ -26,8 +28,12 @@ public sealed record Finding
     /// <summary>Sequence numbers of the events that completed the rule, oldest first.</summary>
     public required ImmutableArray<long> Evidence { get; init; }
 
-    /// <summary>A sentence for a person.</summary>
-    public required string Explanation { get; init; }
+    /// <summary>A sentence for a person; cut where it names what is longer than anybody reads.</summary>
+    public required string Explanation
+    {
+        get;
+        init => field = value.Length > ExplanationMax ? $"{value.AsSpan(0, ExplanationMax - 1)}…" : value;
+    }
 
     /// <summary>ATT&amp;CK technique, for example <c>T1496</c>.</summary>
     public string? Technique { get; init; }

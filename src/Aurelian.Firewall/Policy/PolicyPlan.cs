@@ -10,8 +10,6 @@ namespace Aurelian.Firewall;
 /// <summary>A validated policy. An empty one allows nothing.</summary>
 public sealed record PolicyPlan
 {
-    private const int NetworksMax = 256;
-
     public static PolicyPlan Empty { get; } = new();
 
     public IReadOnlyList<PolicyRule> Rules { get; init; } = [];
@@ -52,9 +50,12 @@ public sealed record PolicyPlan
     /// <summary>Whether a rule has exactly this name, no wildcard.</summary>
     internal bool Spells(string name) => Rules.Any(rule => rule.Name == name);
 
-    /// <summary>Addresses that rules allow by themselves, as an event tells them: so many, for it is bounded.</summary>
+    /// <summary>
+    /// Addresses that rules allow by themselves, as an event tells them: all, for a detector would hold any other
+    /// against whoever calls it.
+    /// </summary>
     internal ImmutableArray<string> Networks =>
-        [.. Rules.Select(rule => rule.Network?.ToString()).OfType<string>().Distinct().Take(NetworksMax)];
+        [.. Rules.Select(rule => rule.Network?.ToString()).OfType<string>().Distinct()];
 
     /// <summary>Of what is enforced, whatever the order, comments and spacing: <c>sha256:…</c>.</summary>
     public string ComputeHash()

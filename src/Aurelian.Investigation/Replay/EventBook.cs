@@ -13,6 +13,9 @@ internal sealed class EventBook
     /// </summary>
     private const int FactsMax = 1 << 14;
 
+    /// <summary>No name is longer (RFC 1035 §2.3.4), each of its bytes as <c>\DDD</c>.</summary>
+    private const int NameMax = 4 * 255;
+
     private readonly Entry[] _entries = new Entry[EventsMax];
     private readonly (long Seq, Fact? Fact)[] _facts = new (long, Fact?)[FactsMax];
 
@@ -21,12 +24,21 @@ internal sealed class EventBook
         FlowId? flow = FlowOf(occurred.Fact);
         _entries[occurred.Seq % EventsMax] = new Entry(
             occurred.Seq, occurred.Time, source, record, occurred.Fact.GetType(), flow, null);
-        // What is found again by its flow need not be kept.
-        if (flow is null || occurred.Fact is Fact.DnsAsked)
+        if (Kept(occurred.Fact) is { } kept)
         {
-            _facts[occurred.Seq % FactsMax] = (occurred.Seq, occurred.Fact);
+            _facts[occurred.Seq % FactsMax] = (occurred.Seq, kept);
         }
     }
+
+    /// <summary>What says where its event pointed to, where that is not found again by a flow; its texts cut.</summary>
+    private static Fact? Kept(Fact fact) => fact switch
+    {
+        Fact.DnsAsked { Name.Length: > NameMax } asked => asked with { Name = asked.Name[..NameMax] },
+        Fact.PacketRefused { Opening: not null } refused => refused with { Opening = null },
+        Fact.DnsAsked or Fact.ProbeSeen or Fact.IcmpSeen or Fact.PacketRefused or Fact.ConnectAttempted
+            or Fact.DatagramSent => fact,
+        _ => null,
+    };
 
     internal Entry? Find(long seq) =>
         seq > 0 && _entries[seq % EventsMax] is { Source: not null } entry && entry.Seq == seq

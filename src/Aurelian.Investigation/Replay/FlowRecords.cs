@@ -7,6 +7,9 @@ internal sealed class FlowRecords
 {
     private const int FlowsMax = 1 << 16;
 
+    /// <summary>Longer is no host's name.</summary>
+    private const int NameMax = 255;
+
     private readonly Dictionary<FlowId, ReplayFlow> _flows = [];
     private readonly Queue<FlowId> _order = new();
 
@@ -32,7 +35,7 @@ internal sealed class FlowRecords
                     ?? (seen.Protocol is ProtocolNames.Tls or ProtocolNames.Http ? seen.Name : null);
                 if (protocol != flow.Protocol || name != flow.Name)
                 {
-                    _flows[seen.Flow] = flow with { Protocol = protocol, Name = name };
+                    _flows[seen.Flow] = Cut(flow with { Protocol = protocol, Name = name });
                 }
 
                 break;
@@ -75,6 +78,9 @@ internal sealed class FlowRecords
             }
         }
 
-        _flows[id] = flow;
+        _flows[id] = Cut(flow);
     }
+
+    private static ReplayFlow Cut(ReplayFlow flow) =>
+        flow.Name is { Length: > NameMax } name ? flow with { Name = name[..NameMax] } : flow;
 }

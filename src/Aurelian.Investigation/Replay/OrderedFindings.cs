@@ -7,17 +7,24 @@ namespace Aurelian.Investigation;
 public static class OrderedFindings
 {
     private const int HeldMax = 1 << 16;
+    private const long HeldBytesMax = 64L << 20;
+
+    /// <summary>A finding's own objects, and those of each event of its evidence.</summary>
+    private const int FindingBytes = 700, EvidenceBytes = 120;
 
     public static IEnumerable<ReplayFinding> ByTime(IEnumerable<ReplayFinding> findings)
     {
         PriorityQueue<ReplayFinding, (DateTimeOffset, long)> held = new();
-        long number = 0;
+        long number = 0, bytes = 0;
         foreach (ReplayFinding finding in findings)
         {
             held.Enqueue(finding, (finding.Time, number++));
-            if (held.Count > HeldMax)
+            bytes += Weight(finding);
+            while (held.Count > HeldMax || bytes > HeldBytesMax)
             {
-                yield return held.Dequeue();
+                ReplayFinding earliest = held.Dequeue();
+                bytes -= Weight(earliest);
+                yield return earliest;
             }
         }
 
@@ -26,4 +33,7 @@ public static class OrderedFindings
             yield return next;
         }
     }
+
+    private static long Weight(ReplayFinding finding) => FindingBytes + ((long)EvidenceBytes * finding.Evidence.Count)
+        + (sizeof(char) * finding.Finding.Explanation.Length);
 }

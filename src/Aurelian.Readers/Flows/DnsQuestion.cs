@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Aurelian.Readers;
 
@@ -11,6 +12,7 @@ internal readonly record struct DnsQuestion(string Name, ushort Type)
     private const int HeaderLength = 12, NameMax = 255;
 
     /// <param name="strict">On a port that is not DNS's: only what can hardly be anything else.</param>
+    [SkipLocalsInit]
     internal static bool TryRead(ReadOnlySpan<byte> message, bool strict, out DnsQuestion question)
     {
         question = default;
@@ -62,8 +64,8 @@ internal readonly record struct DnsQuestion(string Name, ushort Type)
             return 1;
         }
 
-        name[0] = '\\';
-        each.TryFormat(name[1..], out _, "D3", System.Globalization.CultureInfo.InvariantCulture);
+        (name[0], name[1]) = ('\\', (char)('0' + (each / 100)));
+        (name[2], name[3]) = ((char)('0' + (each / 10 % 10)), (char)('0' + (each % 10)));
         return 4;
     }
 

@@ -14,7 +14,9 @@ public static class MergedSources
     {
         PriorityQueue<Lane, (long Ns, int Source)> lanes = new();
         Queue<(SourceFile Source, long Ns)> closed = new(ByBeginning(sources));
-        int waitingMax = Math.Max(1024, Reordering.WaitingMax / Math.Clamp(sources.Count, 1, TogetherMax));
+        int together = Math.Clamp(sources.Count, 1, TogetherMax);
+        int waitingMax = Math.Max(1024, Reordering.WaitingMax / together);
+        long bytesMax = Reordering.WaitingBytesMax / together;
         try
         {
             while (lanes.Count > 0 || closed.Count > 0)
@@ -23,9 +25,10 @@ public static class MergedSources
                     && (lanes.Count == 0 || !lanes.TryPeek(out _, out (long Ns, int) at) || at.Ns >= next.Ns))
                 {
                     closed.Dequeue();
-                    Advance(
-                        new Lane(next.Source, Reordering.Order(next.Source.Read(cancellationToken),
-                            next.Source.Reader.Lateness, next.Source.Report, waitingMax).GetEnumerator()), lanes);
+                    IEnumerable<Reading> ordered = Reordering.Order(
+                        next.Source.Read(cancellationToken), next.Source.Reader.Lateness, next.Source.Report,
+                        waitingMax, bytesMax);
+                    Advance(new Lane(next.Source, ordered.GetEnumerator()), lanes);
                 }
 
                 if (lanes.TryDequeue(out Lane? first, out _))

@@ -1,3 +1,5 @@
+using Aurelian.Events;
+
 namespace Aurelian.Readers;
 
 /// <summary>
@@ -9,8 +11,12 @@ internal static class Reordering
     /// <summary>Waiting at most, of all files that are read together: about 20 MB.</summary>
     internal const int WaitingMax = 1 << 16;
 
+    /// <summary>Where texts are long.</summary>
+    internal const long WaitingBytesMax = 32L << 20;
+
     internal static IEnumerable<Reading> Order(
-        IEnumerable<Reading> readings, TimeSpan lateness, ReadReport report, int waitingMax = WaitingMax)
+        IEnumerable<Reading> readings, TimeSpan lateness, ReadReport report, int waitingMax = WaitingMax,
+        long bytesMax = WaitingBytesMax)
     {
         if (lateness == TimeSpan.Zero)
         {
@@ -32,7 +38,8 @@ internal static class Reordering
             newest = Math.Max(newest, ns);
             waiting.Add(reading);
             while (waiting.Count > 0
-                && (waiting.FirstNs <= newest - latenessNs || waiting.Count > waitingMax))
+                && (waiting.FirstNs <= newest - latenessNs || waiting.Count > waitingMax
+                    || waiting.Bytes > bytesMax))
             {
                 passed = Math.Max(passed, waiting.FirstNs);
                 yield return waiting.Take();
@@ -50,42 +57,78 @@ internal static class Reordering
     /// </summary>
     private sealed class Waiting
     {
-        private readonly Queue<(Reading Reading, long Arrival)> _line = new();
         private readonly PriorityQueue<Reading, (long Ns, long Record, long Arrival)> _others = new();
-        private (long Ns, long Record) _newest = (long.MinValue, long.MinValue);
-        private long _arrival;
 
-        internal int Count => _line.Count + _others.Count;
+        // A ring: an observation is large, and is copied in and out only.
+        private (Reading Reading, long Arrival)[] _line = new (Reading, long)[64];
+        private int _first, _length;
+        private long _newestNs, _newestRecord, _arrival;
 
-        internal long FirstNs => IsLineFirst(out (long Ns, long, long) place) ? place.Ns : _others.TryPeek(
-            out _, out place) ? place.Ns : long.MaxValue;
+        internal int Count => _length + _others.Count;
+
+        internal long Bytes { get; private set; }
+
+        internal long FirstNs => IsLineFirst() ? _line[_first].Reading.Observation.MonotonicNs
+            : _others.TryPeek(out _, out (long Ns, long, long) place) ? place.Ns : long.MaxValue;
 
         internal void Add(in Reading reading)
         {
-            (long Ns, long Record) place = (reading.Observation.MonotonicNs, reading.Record);
-            if (_line.Count == 0 || place.CompareTo(_newest) >= 0)
+            Bytes += FactWeight.Of(reading.Observation.Fact);
+            long ns = reading.Observation.MonotonicNs;
+            if (_length > 0 && (ns < _newestNs || (ns == _newestNs && reading.Record < _newestRecord)))
             {
-                _newest = place;
-                _line.Enqueue((reading, _arrival++));
+                _others.Enqueue(reading, (ns, reading.Record, _arrival++));
+                return;
+            }
+
+            (_newestNs, _newestRecord) = (ns, reading.Record);
+            if (_length == _line.Length)
+            {
+                Grow();
+            }
+
+            ref (Reading Reading, long Arrival) last = ref _line[(_first + _length++) & (_line.Length - 1)];
+            last.Reading = reading;
+            last.Arrival = _arrival++;
+        }
+
+        internal Reading Take()
+        {
+            Reading taken;
+            if (IsLineFirst())
+            {
+                ref (Reading Reading, long Arrival) first = ref _line[_first];
+                taken = first.Reading;
+                first.Reading = default;
+                _first = (_first + 1) & (_line.Length - 1);
+                _length--;
             }
             else
             {
-                _others.Enqueue(reading, (place.Ns, place.Record, _arrival++));
+                taken = _others.Dequeue();
             }
+
+            Bytes -= FactWeight.Of(taken.Observation.Fact);
+            return taken;
         }
 
-        internal Reading Take() => IsLineFirst(out _) ? _line.Dequeue().Reading : _others.Dequeue();
-
-        private bool IsLineFirst(out (long Ns, long Record, long Arrival) place)
+        private bool IsLineFirst()
         {
-            if (!_line.TryPeek(out (Reading Reading, long Arrival) first))
+            if (_length == 0 || !_others.TryPeek(out _, out (long, long, long) other))
             {
-                place = default;
-                return false;
+                return _length > 0;
             }
 
-            place = (first.Reading.Observation.MonotonicNs, first.Reading.Record, first.Arrival);
-            return !_others.TryPeek(out _, out (long, long, long) other) || place.CompareTo(other) < 0;
+            ref (Reading Reading, long Arrival) first = ref _line[_first];
+            return (first.Reading.Observation.MonotonicNs, first.Reading.Record, first.Arrival).CompareTo(other) < 0;
+        }
+
+        private void Grow()
+        {
+            (Reading, long)[] larger = new (Reading, long)[_line.Length * 2];
+            _line.AsSpan(_first).CopyTo(larger);
+            _line.AsSpan(0, _first).CopyTo(larger.AsSpan(_line.Length - _first));
+            (_line, _first) = (larger, 0);
         }
     }
 }

@@ -73,6 +73,43 @@ public sealed class BoundedMapTests
     }
 
     [Fact]
+    public void Weighed_it_holds_no_more_bytes_than_its_bound()
+    {
+        BoundedMap<int, int> map = new(100, 1000, weight => weight);
+        for (int at = 1; at <= 20; at++)
+        {
+            map.Set(at, 100);
+        }
+
+        Assert.Equal((1000, 10), (map.Bytes, map.Count));
+        map.Set(20, 950);
+        Assert.Equal([20], map.Entries.Select(each => each.Key));
+        map.Set(20, 50);
+        map.Set(21, 60);
+        map.Remove(20);
+        Assert.Equal((60, 1), (map.Bytes, map.Count));
+    }
+
+    [Fact]
+    public void Who_holds_most_of_the_bytes_is_forgotten_first_however_few_its_entries()
+    {
+        Evictions evictions = new();
+        BoundedMap<int, int> map = new(1000, 10_000, weight => weight);
+        for (int at = 0; at < 40; at++)
+        {
+            As(evictions, "quiet", () => map.Set(at, 10));
+        }
+
+        for (int at = 1000; at < 1100; at++)
+        {
+            As(evictions, "flood", () => map.Set(at, 4000));
+        }
+
+        Assert.Equal(40, map.Entries.Count(each => each.Value == 10));
+        Assert.Equal(98, evictions.Total);
+    }
+
+    [Fact]
     public void Entries_that_come_and_go_cost_nothing()
     {
         BoundedMap<int, int> map = new(1000);

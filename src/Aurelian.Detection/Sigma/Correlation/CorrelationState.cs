@@ -17,7 +17,7 @@ internal sealed class CorrelationState(ResolvedCorrelation correlation)
     private const int GroupsMost = 16_384;
     private const int EntriesMax = 1 << 18;
 
-    private readonly BoundedMap<string, Window> _windows = new(
+    private readonly BoundedMap<TextKey, Window> _windows = new(
         Math.Clamp(EntriesMax / correlation.Plan.CountMin, 64, GroupsMost));
 
     private readonly StringBuilder _key = new();
@@ -29,7 +29,7 @@ internal sealed class CorrelationState(ResolvedCorrelation correlation)
     internal ImmutableArray<long>? Observe(int member, int source, EventView view)
     {
         CorrelationFields fields = correlation.Fields[source];
-        string key = KeyOf(fields, view);
+        TextKey key = KeyOf(fields, view);
         Window? window = _windows.Find(key);
         if (window is null)
         {
@@ -37,9 +37,10 @@ internal sealed class CorrelationState(ResolvedCorrelation correlation)
             _windows.Set(key, window);
         }
 
-        string value = fields.Counted is { } counted && view.TryText(counted, out ReadOnlySpan<char> text)
-            ? text.ToString() : "";
-        if (correlation.Plan.Kind == CorrelationKind.ValueCount && value.Length == 0)
+        // Values are compared as Sigma compares texts: whatever their case.
+        TextKey value = fields.Counted is { } counted && view.TryText(counted, out ReadOnlySpan<char> text)
+            && text.Length > 0 ? IndexKey.Fold(text.ToString()) : default(TextKey);
+        if (correlation.Plan.Kind == CorrelationKind.ValueCount && value == default)
         {
             return null;
         }
@@ -70,7 +71,7 @@ internal sealed class CorrelationState(ResolvedCorrelation correlation)
 
     private sealed class Window(CorrelationPlan plan)
     {
-        private readonly List<(long Ns, long Seq, string Value)> _entries = [];
+        private readonly List<(long Ns, long Seq, TextKey Value)> _entries = [];
         private readonly (long SinceNs, ImmutableArray<long> Seqs)?[] _chains =
             new (long, ImmutableArray<long>)?[plan.Rules.Count];
 
@@ -79,19 +80,19 @@ internal sealed class CorrelationState(ResolvedCorrelation correlation)
         private long SpanNs => (long)Math.Min(plan.Span.TotalNanoseconds, long.MaxValue);
 
         /// <summary>True when it is complete.</summary>
-        internal bool Add(Event occurred, int[] places, string value) => plan.Kind switch
+        internal bool Add(Event occurred, int[] places, TextKey value) => plan.Kind switch
         {
-            CorrelationKind.EventCount => Counted(occurred, ""),
+            CorrelationKind.EventCount => Counted(occurred, default),
             CorrelationKind.ValueCount => Counted(occurred, value),
             CorrelationKind.Temporal => Together(occurred, places),
             _ => InOrder(occurred, places),
         };
 
         /// <summary>No more entries than would complete it are ever held.</summary>
-        private bool Counted(Event occurred, string value)
+        private bool Counted(Event occurred, TextKey value)
         {
             _entries.RemoveAll(each => occurred.MonotonicNs - each.Ns > SpanNs
-                || (value.Length > 0 && each.Value.Equals(value, StringComparison.OrdinalIgnoreCase)));
+                || (value != default && each.Value == value));
             _entries.Add((occurred.MonotonicNs, occurred.Seq, value));
             Evidence = _entries.Select(each => each.Seq);
             return _entries.Count >= plan.CountMin;

@@ -13,8 +13,9 @@ internal sealed class LiteralAutomaton
     private const int Root = 0;
     private const int LetterMax = 128;
 
-    private readonly List<char> _labels = ['\0'];
-    private readonly List<int> _firstChild = [0], _children = [0], _fail = [0], _output = [-1], _outputLink = [-1];
+    // By state.
+    private readonly char[] _labels;
+    private readonly int[] _firstChild, _children, _fail, _output, _outputLink;
     private readonly int[] _rootChildren = new int[LetterMax];
     private readonly LiteralEntry[] _entries;
 
@@ -22,6 +23,12 @@ internal sealed class LiteralAutomaton
     internal LiteralAutomaton(IEnumerable<LiteralEntry> entries)
     {
         _entries = [.. entries.OrderBy(each => each.Text, StringComparer.Ordinal)];
+        States = 1 + _entries.Select((each, index) => each.Text.Length
+            - (index == 0 ? 0 : _entries[index - 1].Text.AsSpan().CommonPrefixLength(each.Text))).Sum();
+        (_labels, _firstChild, _children) = (new char[States], new int[States], new int[States]);
+        (_fail, _output, _outputLink) = (new int[States], new int[States], new int[States]);
+        Array.Fill(_output, -1);
+        Array.Fill(_outputLink, -1);
         Build();
         Link();
         Array.Fill(_rootChildren, Root);
@@ -34,7 +41,7 @@ internal sealed class LiteralAutomaton
         }
     }
 
-    internal int States => _labels.Count;
+    internal int States { get; }
 
     internal void Search(ReadOnlySpan<char> text, CandidateSet candidates)
     {
@@ -66,6 +73,7 @@ internal sealed class LiteralAutomaton
     /// <summary>Each state is a range of the sorted texts that begin alike.</summary>
     private void Build()
     {
+        int states = 1;
         Queue<(int State, int From, int Until, int Depth)> waiting = new();
         waiting.Enqueue((Root, 0, _entries.Length, 0));
         while (waiting.TryDequeue(out (int State, int From, int Until, int Depth) range))
@@ -76,7 +84,7 @@ internal sealed class LiteralAutomaton
                 _output[range.State] = from++;
             }
 
-            _firstChild[range.State] = _labels.Count;
+            _firstChild[range.State] = states;
             while (from < range.Until)
             {
                 char label = _entries[from].Text[range.Depth];
@@ -86,28 +94,18 @@ internal sealed class LiteralAutomaton
                     until++;
                 }
 
-                waiting.Enqueue((Add(label), from, until, range.Depth + 1));
+                _labels[states] = label;
+                waiting.Enqueue((states++, from, until, range.Depth + 1));
                 _children[range.State]++;
                 from = until;
             }
         }
     }
 
-    private int Add(char label)
-    {
-        _labels.Add(label);
-        _firstChild.Add(0);
-        _children.Add(0);
-        _fail.Add(Root);
-        _output.Add(-1);
-        _outputLink.Add(-1);
-        return _labels.Count - 1;
-    }
-
     /// <summary>Breadth first: what a state falls back to is shallower, and linked already.</summary>
     private void Link()
     {
-        for (int parent = 0; parent < _labels.Count; parent++)
+        for (int parent = 0; parent < States; parent++)
         {
             for (int child = _firstChild[parent]; child < _firstChild[parent] + _children[parent]; child++)
             {

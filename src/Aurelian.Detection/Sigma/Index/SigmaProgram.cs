@@ -10,7 +10,7 @@ internal sealed class SigmaProgram
 {
     private readonly Dictionary<string, int> _nodeOf = [];
     private readonly List<Node> _nodes = [];
-    private readonly Dictionary<SigmaSource, SourceIndex> _indexes = [];
+    private readonly SourceIndex?[] _indexes = new SourceIndex?[Enum.GetValues<SigmaSource>().Length];
     private readonly int _literals;
     private readonly Dictionary<(SigmaSource, int), int> _rootOf = [];
     private readonly List<(int Node, List<int> Rules)> _roots = [];
@@ -40,7 +40,8 @@ internal sealed class SigmaProgram
 
         foreach (var group in indexed.GroupBy(each => each.Source))
         {
-            _indexes[group.Key] = new SourceIndex([.. group.Select(each => (each.Root, each.Keys))], ref _literals);
+            _indexes[(int)group.Key] = new SourceIndex(
+                [.. group.Select(each => (each.Root, each.Keys))], ref _literals);
         }
 
         _nodeOf.Clear();
@@ -50,7 +51,7 @@ internal sealed class SigmaProgram
     internal int Roots => _roots.Count;
 
     /// <summary>Of a source's roots, those that are tried on each of its events.</summary>
-    internal int Always(SigmaSource source) => _indexes.GetValueOrDefault(source)?.Always ?? 0;
+    internal int Always(SigmaSource source) => _indexes[(int)source]?.Always ?? 0;
 
     /// <summary>What one detector needs beside the program to run it: programs are shared.</summary>
     internal Run Start() => new(this);
@@ -111,7 +112,7 @@ internal sealed class SigmaProgram
         /// <summary>Adds the numbers of the rules that the event matches, in order.</summary>
         internal void Match(EventView view, List<int> matched)
         {
-            if (!program._indexes.TryGetValue(view.Source, out SourceIndex? index))
+            if (program._indexes[(int)view.Source] is not { } index)
             {
                 return;
             }

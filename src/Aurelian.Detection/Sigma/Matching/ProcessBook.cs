@@ -8,6 +8,10 @@ namespace Aurelian.Detection;
 internal readonly record struct RunningProcess(
     int ParentPid, Fact.ProcessExecuted Executed, Endpoint Tried = default, Fact.ProcessExecuted? TriedAs = null)
 {
+    /// <summary>In bytes.</summary>
+    internal long Weight => FactWeight.Of(Executed)
+        + (TriedAs is null || TriedAs == (object)Executed ? 0 : FactWeight.Of(TriedAs));
+
     /// <summary>What it ran when it did what the fact tells; a flow is told by the proxy, which comes later.</summary>
     internal Fact.ProcessExecuted At(Fact fact) =>
         fact is Fact.FlowOpened opened && TriedAs is not null && opened.Destination == Tried ? TriedAs : Executed;
@@ -20,8 +24,10 @@ internal sealed class ProcessBook
 {
     /// <summary>More live processes than any sandbox may have.</summary>
     private const int ProcessesMax = 16_384;
+    private const long BytesMax = 48L << 20;
 
-    private readonly BoundedMap<(SandboxId?, int), RunningProcess> _running = new(ProcessesMax);
+    private readonly BoundedMap<(SandboxId?, int), RunningProcess> _running = new(
+        ProcessesMax, BytesMax, process => process.Weight);
 
     internal void Observe(Event occurred)
     {

@@ -33,7 +33,7 @@ internal sealed record FloodCase(string Detector, string Table, Action<Hand, int
         new("tunnel", "TunnelDetector._processes", (hand, key) => hand.Exec("true", Pids + key)),
         new("tunnel", "TunnelDetector._pending",
             (hand, key) => hand.Exec("ssh -N -R 8080:localhost:80 u@far.example", Pids + key)),
-        new("tunnel", "TunnelDetector._flows", (hand, key) => hand.Open($"x{key}", hand.Far)),
+        new("tunnel", "TunnelDetector._inside", (hand, key) => hand.Open($"x{key}", hand.Far)),
         new("tunnel-ssh-initiative", "SshInitiativeDetector._flows",
             (hand, key) => hand.Measured($"x{key}", ProtocolNames.Ssh, 100)),
         new("tunnel-service", "TunnelServiceDetector._found", (hand, key) => hand.Asked($"x{key}.argotunnel.com")),

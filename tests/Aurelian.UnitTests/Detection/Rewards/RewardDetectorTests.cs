@@ -1,5 +1,6 @@
 using Aurelian.Detection;
 using Aurelian.Events;
+using Aurelian.UnitTests.Detection.Floods;
 
 namespace Aurelian.UnitTests.Detection.Rewards;
 
@@ -96,6 +97,50 @@ public sealed class RewardDetectorTests
         Wrote(Tests, Reward);
 
         Assert.Empty(_scene.Findings);
+    }
+
+    /// <summary>Between the tests and their helper stood a shell that is gone and forgotten.</summary>
+    [Fact]
+    public void The_tests_last_word_is_theirs_when_whoever_started_the_helper_has_ended()
+    {
+        _scene.Add(new Fact.ProcessForked(Tests), Program, Grade);
+        _scene.Add(new Fact.ProcessForked(Program), Child, Grade);
+        _scene.Add(new Fact.ProcessExited(0, 0), Program, Grade);
+        _scene.Tick(5);
+        Wrote(Child, Reward);
+        Wrote(Tests, Reward);
+
+        Assert.Empty(_scene.Findings);
+    }
+
+    [Fact]
+    public void A_file_s_event_that_comes_after_its_process_ended_is_still_judged()
+    {
+        Exec(Program, Tests, "/workspace", "/usr/bin/python3.11", "python3", "cache.py");
+        _scene.Add(new Fact.ProcessExited(0, 0), Program, Grade);
+        _scene.Tick(1);
+        Wrote(Program, Reward);
+
+        Assert.Equal(["reward-forged"], Rules);
+    }
+
+    [Fact]
+    public void Processes_that_ended_are_forgotten()
+    {
+        FloodScene scene = new(new RewardDetector());
+        Hand hand = new(scene, 1);
+        for (int pid = 1000; pid < 9000; pid++)
+        {
+            hand.Add(new Fact.ProcessForked(pid - 1), pid, "grade");
+            hand.Add(new Fact.FileRead("/tests/test.sh", null), pid, "grade");
+            hand.Add(new Fact.ProcessExited(0, 0), pid, "grade");
+            hand.Wait(0.01);
+        }
+
+        Dictionary<string, (int Count, int? Max)> tables = Tables.Of(scene.Detectors.Detectors[0]);
+        Assert.InRange(tables["GradeState._processes"].Count, 1, 300);
+        Assert.InRange(tables["GradeState._touches"].Count, 1, 300);
+        Assert.Equal(0, scene.Detectors.Forgotten);
     }
 
     [Fact]

@@ -32,6 +32,11 @@ public sealed class PolicyPlanTests
         ["203.0.113.0/24", "198.51.100.7/32"],
         Plan(Network("203.0.113.0/24"), Named("a.example"), Network("198.51.100.7/32")).Networks);
 
+    [Fact]
+    public void All_of_them_are_told_however_many() => Assert.Equal(
+        1000, Plan([.. Enumerable.Range(0, 1000).Select(each => Network($"203.{each / 256}.{each % 256}.0/24"))])
+            .Networks.Length);
+
     [Theory]
     [InlineData("169.254.169.254")]
     [InlineData("127.0.0.1")]

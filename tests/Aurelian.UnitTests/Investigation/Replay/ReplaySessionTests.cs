@@ -47,6 +47,23 @@ public sealed class ReplaySessionTests : IDisposable
     }
 
     [Fact]
+    public void Findings_that_wait_are_bounded_by_what_they_weigh_and_the_earliest_go_out()
+    {
+        int taken = 0;
+        ReplayEvidence[] evidence = [.. Enumerable.Repeat(new ReplayEvidence(1, "a", 1, null, null), 64)];
+        IEnumerable<ReplayFinding> Long()
+        {
+            for (; taken < 60_000; taken++)
+            {
+                yield return Found(taken) with { Evidence = evidence };
+            }
+        }
+
+        Assert.Equal(0, OrderedFindings.ByTime(Long()).First().Time.ToUnixTimeSeconds());
+        Assert.InRange(taken, 1, 20_000);
+    }
+
+    [Fact]
     public void Ticks_are_made_where_a_file_has_none_and_few_in_a_long_silence()
     {
         CaptureBuilder capture = new CaptureBuilder().Handshake("203.0.113.7", 22)
