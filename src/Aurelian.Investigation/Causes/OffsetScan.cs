@@ -149,8 +149,8 @@ internal sealed class OffsetScan(CaseFrame frame, ScanAlerts alerts, double rang
         ref float minus = ref MemoryMarshal.GetReference(worth.Slice(before, Width));
         for (nuint h = 0; h < Width; h += (nuint)Vector256<float>.Count)
         {
-            (Vector256.LoadUnsafe(ref row, h) + (Vector256.LoadUnsafe(ref plus, h) - Vector256.LoadUnsafe(ref minus, h)))
-                .StoreUnsafe(ref row, h);
+            Vector256<float> change = Vector256.LoadUnsafe(ref plus, h) - Vector256.LoadUnsafe(ref minus, h);
+            (Vector256.LoadUnsafe(ref row, h) + change).StoreUnsafe(ref row, h);
         }
     }
 
