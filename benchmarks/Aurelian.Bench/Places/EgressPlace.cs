@@ -78,11 +78,12 @@ internal sealed class EgressPlace : IUpstream, IAsyncDisposable
     internal Socket ByRouter(int port) => Connect(_client, IPAddress.Parse("10.90.0.1"), port);
 
     public async Task<Socket?> ConnectAsync(
-        string? name, IPAddress address, int port, CancellationToken cancellationToken)
+        string? name, IPAddress address, int port, Dialler dialler, CancellationToken cancellationToken)
     {
         Socket socket = _sockets.Take();
         socket.NoDelay = true;
-        await socket.ConnectAsync(IPAddress.Parse("198.51.100.2"), port, cancellationToken).ConfigureAwait(false);
+        await dialler.ConnectAsync(socket, IPAddress.Parse("198.51.100.2"), port, cancellationToken)
+            .ConfigureAwait(false);
         return socket;
     }
 

@@ -42,7 +42,8 @@ internal sealed class SimulatedUpstream : IUpstream, IAsyncDisposable
         }
     }
 
-    public Task<Socket?> ConnectAsync(string? name, IPAddress address, int port, CancellationToken cancellationToken) =>
+    public Task<Socket?> ConnectAsync(
+        string? name, IPAddress address, int port, Dialler dialler, CancellationToken cancellationToken) =>
         _internet.ConnectAsync(name, address, port, cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -34,8 +34,13 @@ internal static class DnsStream
             int written = answers.Answer(
                 admission, flow.Source, Transport.Tcp, message.AsSpan(0, length), reply.AsSpan(2));
             BinaryPrimitives.WriteUInt16BigEndian(reply, (ushort)written);
-            flow.BytesBack += written == 0 ? 0
-                : await flow.Client.SendAsync(reply.AsMemory(0, 2 + written), either.Token).ConfigureAwait(false);
+            for (int at = 0, whole = written == 0 ? 0 : 2 + written; at < whole;)
+            {
+                int sent = await flow.Client.SendAsync(reply.AsMemory(at, whole - at), either.Token)
+                    .ConfigureAwait(false);
+                at += sent;
+                flow.BytesBack += sent;
+            }
         }
     }
 

@@ -26,6 +26,7 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
     private readonly SetElements _sets;
     private readonly GatewaySockets _sockets;
     private readonly Socket _listener, _resolverSocket;
+    private readonly DescriptorLoop _loop = new("proxy");
     private readonly TransparentProxy _proxy;
     private readonly DnsResolver _resolver;
     private readonly PacketLog _packets;
@@ -51,7 +52,8 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
         _packets = new PacketLog(Namespace, _state, _log);
         RunTime run = new(upstream, time);
         DnsAnswers answers = new(_state, _log);
-        _proxy = new TransparentProxy(_listener, _state, _log, new FlowPath(_state, answers, _log, run), run);
+        _proxy = new TransparentProxy(
+            _listener, _state, _log, new FlowPath(_state, answers, _log, run, _loop), run, _loop);
         _resolver = new DnsResolver(_resolverSocket, _state, answers);
         _serving = Task.WhenAll(
             ServeAsync(SourceNames.Network, _proxy.ServeAsync), ServeAsync(SourceNames.Dns, _resolver.ServeAsync));
@@ -236,6 +238,9 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
         await _ending.CancelAsync().ConfigureAwait(false);
         await _serving.ConfigureAwait(false);
         await _proxy.EndAsync().ConfigureAwait(false);
+        // What ended last did so on the loop's thread, which is not to wait for itself.
+        await Task.Yield();
+        _loop.Dispose();
         _sockets.Dispose();
         _packets.Dispose();
         _gate.Dispose();
@@ -270,6 +275,7 @@ public sealed class Gateway : IEventSource, IAsyncDisposable
         }
         catch (Exception exception)
         {
+            await Task.Yield(); // off the proxy's loop: closing gates takes its time
             if (!_ending.IsCancellationRequested)
             {
                 _log.Degrade(source, $"stopped: {exception.Message}");

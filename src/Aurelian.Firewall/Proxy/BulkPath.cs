@@ -34,7 +34,6 @@ internal static class BulkPath
     private const int ThreadsMax = 64;
     private const int PipeSize = 1 << 20, SetPipeSize = 1031; // F_SETPIPE_SZ
     private const uint MoveWithoutWaiting = 1 | 2; // SPLICE_F_MOVE | SPLICE_F_NONBLOCK
-    private const int TryAgain = 11, Interrupted = 4; // EAGAIN, EINTR
     private const int IdleMicroseconds = 200_000;
 
     private static int _threads;
@@ -93,7 +92,7 @@ internal static class BulkPath
                         return BulkEnding.End;
                     }
 
-                    if (taken < 0 && !MayRetry())
+                    if (taken < 0 && !Native.MayRetry())
                     {
                         return BulkEnding.Broken;
                     }
@@ -139,7 +138,7 @@ internal static class BulkPath
                 passed(sent);
                 left -= sent;
             }
-            else if (aborted.IsCancellationRequested || sent == 0 || !MayRetry())
+            else if (aborted.IsCancellationRequested || sent == 0 || !Native.MayRetry())
             {
                 return false;
             }
@@ -147,8 +146,6 @@ internal static class BulkPath
 
         return true;
     }
-
-    private static bool MayRetry() => Marshal.GetLastPInvokeError() is TryAgain or Interrupted;
 
     private static unsafe bool TryPipe(out SafeFileHandle read, out SafeFileHandle write)
     {

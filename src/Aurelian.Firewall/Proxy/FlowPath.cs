@@ -1,6 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 using Aurelian.Events;
+using Aurelian.Sandbox;
 
 namespace Aurelian.Firewall;
 
@@ -10,7 +10,8 @@ namespace Aurelian.Firewall;
 internal readonly record struct FlowOutcome(bool Allowed, string Reason);
 
 /// <summary>Decides a connection's way: our resolver, the sinkhole, or by a rule's checks to the upstream.</summary>
-internal sealed class FlowPath(GatewayState state, DnsAnswers answers, FirewallLog log, RunTime run)
+internal sealed class FlowPath(
+    GatewayState state, DnsAnswers answers, FirewallLog log, RunTime run, DescriptorLoop loop)
 {
     private static readonly TimeSpan DialMax = TimeSpan.FromSeconds(10);
 
@@ -75,7 +76,7 @@ internal sealed class FlowPath(GatewayState state, DnsAnswers answers, FirewallL
             return new FlowOutcome(false, $"denied: more than {rule.NamesMax} names by {rule.Text}");
         }
 
-        Socket? upstream = await DialAsync(flow).ConfigureAwait(false);
+        LoopSocket? upstream = await DialAsync(flow).ConfigureAwait(false);
         if (upstream is null)
         {
             return new FlowOutcome(
@@ -87,19 +88,21 @@ internal sealed class FlowPath(GatewayState state, DnsAnswers answers, FirewallL
         return new FlowOutcome(true, relay.Ending ?? $"allowed by {rule.Text}");
     }
 
-    private async Task<Socket?> DialAsync(ProxyFlow flow)
+    private async Task<LoopSocket?> DialAsync(ProxyFlow flow)
     {
         using CancellationTokenSource patience = new(DialMax, run.Time);
         using CancellationTokenSource either =
             CancellationTokenSource.CreateLinkedTokenSource(patience.Token, flow.Aborted);
         try
         {
-            Socket? upstream = await run.Upstream
-                .ConnectAsync(flow.Name, flow.Destination.Address, flow.Destination.Port, either.Token)
+            Dialler dialler = new(loop);
+            Socket? given = await run.Upstream
+                .ConnectAsync(flow.Name, flow.Destination.Address, flow.Destination.Port, dialler, either.Token)
                 .ConfigureAwait(false);
+            LoopSocket? upstream = given is null ? null : dialler.Take(given);
             // From here on a cut resets it; one that came before is noticed by the setter.
             flow.Upstream = upstream;
-            if (upstream is { LocalEndPoint: IPEndPoint near, RemoteEndPoint: IPEndPoint far })
+            if (given is not null && Native.LocalEnd(given) is { } near && Native.RemoteEnd(given) is { } far)
             {
                 // What the far side has of it: whoever keeps books there can be matched with the call.
                 log.Post(SourceNames.Network, MonotonicClock.NowNs, flow.Subject, new Fact.FlowTranslated(

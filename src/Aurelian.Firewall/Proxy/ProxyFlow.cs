@@ -5,7 +5,7 @@ using Aurelian.Protocols;
 namespace Aurelian.Firewall;
 
 /// <summary>One accepted connection: who, where to, what was said and how much of it went where.</summary>
-internal sealed class ProxyFlow(FlowId id, Socket client, Endpoint source, Endpoint destination, string? name)
+internal sealed class ProxyFlow(FlowId id, LoopSocket client, Endpoint source, Endpoint destination, string? name)
     : IDisposable
 {
     private readonly List<Sighting> _fresh = [];
@@ -14,13 +14,13 @@ internal sealed class ProxyFlow(FlowId id, Socket client, Endpoint source, Endpo
     private readonly Lock _measuring = new();
     private FlowMeter? _meter;
     private readonly CancellationTokenSource _aborted = new();
-    private Socket? _upstream;
+    private LoopSocket? _upstream;
     private volatile PolicyRule? _rule;
     private string? _abortReason;
 
     internal FlowId Id { get; } = id;
 
-    internal Socket Client { get; } = client;
+    internal LoopSocket Client { get; } = client;
 
     internal Endpoint Source { get; } = source;
 
@@ -46,7 +46,8 @@ internal sealed class ProxyFlow(FlowId id, Socket client, Endpoint source, Endpo
         {
             try
             {
-                return _upstream is null && !_aborted.IsCancellationRequested && Client.Poll(0, SelectMode.SelectRead);
+                return _upstream is null && !_aborted.IsCancellationRequested
+                    && Client.Socket.Poll(0, SelectMode.SelectRead);
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
@@ -70,7 +71,7 @@ internal sealed class ProxyFlow(FlowId id, Socket client, Endpoint source, Endpo
 
     internal string? AbortReason => _abortReason;
 
-    internal Socket? Upstream
+    internal LoopSocket? Upstream
     {
         get => _upstream;
         set
@@ -78,7 +79,7 @@ internal sealed class ProxyFlow(FlowId id, Socket client, Endpoint source, Endpo
             _upstream = value;
             if (_aborted.IsCancellationRequested && value is not null)
             {
-                Reset(value);
+                value.Reset();
             }
         }
     }
@@ -96,17 +97,19 @@ internal sealed class ProxyFlow(FlowId id, Socket client, Endpoint source, Endpo
             return; // it ended by itself meanwhile
         }
 
-        Reset(Client);
-        if (_upstream is { } upstream)
-        {
-            Reset(upstream);
-        }
+        Client.Reset();
+        _upstream?.Reset();
     }
 
     public void Dispose()
     {
-        Reset(Client);
-        _upstream?.Dispose();
+        Client.Reset();
+        _upstream?.Close();
+        lock (_looking)
+        {
+            _sight.Release();
+        }
+
         _aborted.Dispose();
     }
 

@@ -6,7 +6,7 @@ namespace Aurelian.Firewall;
 /// <summary>
 /// Carries an allowed connection's bytes both ways until either side ends, a limit is met or it is cut.
 /// </summary>
-internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, ClientGuard? guard, FirewallLog log)
+internal sealed class Relay(ProxyFlow flow, LoopSocket upstream, RuleUse use, ClientGuard? guard, FirewallLog log)
 {
     private const int BufferSize = 32 * 1024;
 
@@ -43,7 +43,7 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
                 int read = await flow.Client.ReceiveAsync(buffer, flow.Aborted).ConfigureAwait(false);
                 if (read == 0)
                 {
-                    upstream.Shutdown(SocketShutdown.Send);
+                    upstream.ShutdownSend();
                     return;
                 }
 
@@ -66,7 +66,7 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
         }
         catch (Exception exception) when (IsEnd(exception))
         {
-            ProxyFlow.Reset(upstream);
+            upstream.Reset();
         }
         finally
         {
@@ -84,14 +84,20 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
                 int read = await upstream.ReceiveAsync(buffer, flow.Aborted).ConfigureAwait(false);
                 if (read == 0)
                 {
-                    flow.Client.Shutdown(SocketShutdown.Send);
+                    flow.Client.ShutdownSend();
                     return;
                 }
 
                 flow.Look(fromClient: false, buffer.AsSpan(0, read), log);
                 flow.Measure(fromClient: false, read, log);
-                await flow.Client.SendAsync(buffer.AsMemory(0, read), flow.Aborted).ConfigureAwait(false);
-                flow.BytesBack += read;
+                for (int at = 0; at < read;)
+                {
+                    int count = await flow.Client.SendAsync(buffer.AsMemory(at, read - at), flow.Aborted)
+                        .ConfigureAwait(false);
+                    at += count;
+                    flow.BytesBack += count;
+                }
+
                 if (flow.BytesBack > BulkPath.BytesMin && flow.IsLookedThrough(fromClient: false)
                     && !await BulkAsync(upstream, flow.Client, _ => true, CameBack).ConfigureAwait(false))
                 {
@@ -101,7 +107,7 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
         }
         catch (Exception exception) when (IsEnd(exception))
         {
-            ProxyFlow.Reset(flow.Client);
+            flow.Client.Reset();
         }
         finally
         {
@@ -110,9 +116,10 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
     }
 
     /// <summary>Moves a bulk stretch; false when the direction has ended with it.</summary>
-    private async Task<bool> BulkAsync(Socket from, Socket to, Func<long, bool> mayPass, Action<long> passed)
+    private async Task<bool> BulkAsync(
+        LoopSocket from, LoopSocket to, Func<long, bool> mayPass, Action<long> passed)
     {
-        if (BulkPath.TryRun(from, to, mayPass, passed, flow.Aborted) is not { } bulk)
+        if (BulkPath.TryRun(from.Socket, to.Socket, mayPass, passed, flow.Aborted) is not { } bulk)
         {
             return true;
         }
@@ -122,13 +129,13 @@ internal sealed class Relay(ProxyFlow flow, Socket upstream, RuleUse use, Client
             case BulkEnding.Idle:
                 return true;
             case BulkEnding.End:
-                to.Shutdown(SocketShutdown.Send);
+                to.ShutdownSend();
                 return false;
             case BulkEnding.Refused:
                 flow.Abort(Ending!);
                 return false;
             default:
-                ProxyFlow.Reset(to);
+                to.Reset();
                 return false;
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Aurelian.Events;
+using Aurelian.Sandbox;
 
 namespace Aurelian.Firewall;
 
@@ -9,7 +10,7 @@ namespace Aurelian.Firewall;
 /// Accepts every TCP connection of every sandbox, whatever its destination, and tells its beginning and its end.
 /// </summary>
 internal sealed class TransparentProxy(
-    Socket listener, GatewayState state, FirewallLog log, FlowPath path, RunTime run)
+    Socket listener, GatewayState state, FirewallLog log, FlowPath path, RunTime run, DescriptorLoop loop)
 {
     /// <summary>No descriptor was left, or a connection was gone again: others end meanwhile.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(5);
@@ -25,12 +26,15 @@ internal sealed class TransparentProxy(
 
     internal async Task ServeAsync(CancellationToken cancellationToken)
     {
+        listener.Blocking = false; // as the framework is to know it: it accepts
+        listener.NoDelay = true; // those it accepts inherit it
+        LoopSocket listening = new(loop, listener);
         int failures = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                TryBegin(await listener.AcceptAsync(cancellationToken).ConfigureAwait(false));
+                TryBegin(await listening.AcceptAsync(cancellationToken).ConfigureAwait(false));
                 failures = 0;
             }
             catch (SocketException exception) when (!cancellationToken.IsCancellationRequested
@@ -81,9 +85,9 @@ internal sealed class TransparentProxy(
             return;
         }
 
-        client.NoDelay = true;
         Endpoint source = new(from.Address, from.Port), destination = new(to.Address, to.Port);
-        ProxyFlow flow = new(log.NextFlow(), client, source, destination, admission.Names.NameOf(to.Address))
+        string? name = admission.Names.NameOf(to.Address);
+        ProxyFlow flow = new(log.NextFlow(), new LoopSocket(loop, client), source, destination, name)
         {
             OpenedNs = openedNs, Subject = log.Owner(admission, source, destination, Transport.Tcp),
         };

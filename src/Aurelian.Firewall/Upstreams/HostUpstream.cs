@@ -24,7 +24,7 @@ public sealed class HostUpstream(
     public string Name => "host";
 
     public async Task<Socket?> ConnectAsync(
-        string? name, IPAddress address, int port, CancellationToken cancellationToken)
+        string? name, IPAddress address, int port, Dialler dialler, CancellationToken cancellationToken)
     {
         IPAddress[] candidates = name is null
             ? [address]
@@ -41,7 +41,7 @@ public sealed class HostUpstream(
             try
             {
                 socket.NoDelay = true;
-                await socket.ConnectAsync(candidate, port, cancellationToken).ConfigureAwait(false);
+                await dialler.ConnectAsync(socket, candidate, port, cancellationToken).ConfigureAwait(false);
                 return socket;
             }
             catch (SocketException)

@@ -11,5 +11,7 @@ public interface IUpstream
 
     /// <summary>A connected socket, or null when nobody answers there.</summary>
     /// <param name="name">The name to resolve; null: <paramref name="address"/> itself was allowed.</param>
-    Task<Socket?> ConnectAsync(string? name, IPAddress address, int port, CancellationToken cancellationToken);
+    /// <param name="dialler">Connects a socket; one that was connected otherwise serves too.</param>
+    Task<Socket?> ConnectAsync(
+        string? name, IPAddress address, int port, Dialler dialler, CancellationToken cancellationToken);
 }

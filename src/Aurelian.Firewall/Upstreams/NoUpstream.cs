@@ -9,6 +9,6 @@ public sealed class NoUpstream : IUpstream
     public string Name => "none";
 
     public Task<Socket?> ConnectAsync(
-        string? name, IPAddress address, int port, CancellationToken cancellationToken) =>
+        string? name, IPAddress address, int port, Dialler dialler, CancellationToken cancellationToken) =>
         Task.FromResult<Socket?>(null);
 }

@@ -5,12 +5,15 @@ using Microsoft.Win32.SafeHandles;
 namespace Aurelian.Sandbox;
 
 /// <summary>
-/// One thread that waits on the pipes of all calls: what a call leaves running may hold its pipes for hours, and
-/// costs no thread. Handlers run on that thread, one at a time, and must not block; each is called again while its
-/// descriptor stays ready.
+/// One thread that waits on many descriptors: what a call leaves running may hold its pipes for hours, and costs no
+/// thread. Handlers run on that thread, one at a time, and must neither block nor throw; each is called again while
+/// its descriptor stays ready, or, with <see cref="Edges"/>, whenever it has become ready anew.
 /// </summary>
-internal sealed unsafe class DescriptorLoop : IDisposable
+public sealed unsafe class DescriptorLoop : IDisposable
 {
+    /// <summary>Readable, writable and ended, each told once (EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET).</summary>
+    public const uint Edges = 1u | 4u | 0x2000u | 0x80000000u;
+
     private const int EventsAtOnce = 64;
 
     /// <summary>epoll_event is packed on x86-64 and aligned elsewhere.</summary>
@@ -26,18 +29,18 @@ internal sealed unsafe class DescriptorLoop : IDisposable
     private long _lastKey;
     private bool _ended;
 
-    internal DescriptorLoop()
+    public DescriptorLoop(string name)
     {
         (_woken, _wake) = Descriptors.Pipe();
         _ = Native.Control(_woken, Native.SetStatusFlags, Native.NonBlocking);
         _ = Native.Control(_wake, Native.SetStatusFlags, Native.NonBlocking);
         Watch(_woken, Native.EventReadable, TakePosted);
-        _thread = new Thread(Run) { IsBackground = true, Name = "call pipes" };
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
 
     /// <summary>Gives a key for <see cref="Forget"/>, which must come before the descriptor is closed.</summary>
-    internal long Watch(SafeHandle descriptor, uint events, Action handler)
+    public long Watch(SafeHandle descriptor, uint events, Action handler)
     {
         long key = Interlocked.Increment(ref _lastKey);
         _handlers[key] = (descriptor, handler);
@@ -51,7 +54,7 @@ internal sealed unsafe class DescriptorLoop : IDisposable
         return key;
     }
 
-    internal void Forget(long key)
+    public void Forget(long key)
     {
         if (_handlers.TryRemove(key, out (SafeHandle Descriptor, Action Handler) entry))
         {
@@ -59,8 +62,13 @@ internal sealed unsafe class DescriptorLoop : IDisposable
         }
     }
 
+    /// <summary>
+    /// As <see cref="Forget"/>, for a descriptor that is about to be closed: the kernel forgets it by itself.
+    /// </summary>
+    public void Drop(long key) => _handlers.TryRemove(key, out _);
+
     /// <summary>Runs <paramref name="action"/> on the loop's thread; here and now once the loop has ended.</summary>
-    internal void Post(Action action)
+    public void Post(Action action)
     {
         lock (_posting)
         {
@@ -101,7 +109,8 @@ internal sealed unsafe class DescriptorLoop : IDisposable
         {
         }
 
-        while (_posted.TryDequeue(out Action? action))
+        // What these post waits for the next round, after whoever else is ready.
+        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out Action? action); left--)
         {
             action();
         }

@@ -80,7 +80,7 @@ public sealed partial class SandboxHost : IEventSource, IAsyncDisposable
 
     internal CgroupTree Cgroups { get; }
 
-    internal DescriptorLoop Loop { get; } = new();
+    internal DescriptorLoop Loop { get; } = new("call pipes");
 
     internal WardenProcess Warden { get; }
 

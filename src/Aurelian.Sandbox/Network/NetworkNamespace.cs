@@ -80,6 +80,9 @@ public sealed class NetworkNamespace : IDisposable
         return 0;
     });
 
+    /// <summary>Has <paramref name="action"/> run on that thread some time later; it must not throw.</summary>
+    internal bool TryPost(Action action) => _work.TryAdd(action);
+
     public void Dispose()
     {
         _work.Close();

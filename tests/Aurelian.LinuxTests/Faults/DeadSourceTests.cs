@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Aurelian.Events;
 using Aurelian.LinuxTests.Sandbox;
@@ -19,7 +20,7 @@ public sealed class DeadSourceTests
 
         Verdict verdict = await run.RunAsync("open", () =>
         {
-            run.Stage.Gateway.ServerSockets.Proxy.Dispose();
+            run.Stage.Gateway.ServerSockets.Proxy.Shutdown(SocketShutdown.Both);
             return run.SaidAsync("second");
         });
 

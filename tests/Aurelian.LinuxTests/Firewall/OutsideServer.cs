@@ -45,7 +45,7 @@ public sealed class OutsideServer : IUpstream, IDisposable
     }
 
     public async Task<Socket?> ConnectAsync(
-        string? name, IPAddress address, int port, CancellationToken cancellationToken)
+        string? name, IPAddress address, int port, Dialler dialler, CancellationToken cancellationToken)
     {
         Dialled.Enqueue((name, port));
         Socket socket = _inside.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));

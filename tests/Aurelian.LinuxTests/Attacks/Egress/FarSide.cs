@@ -111,8 +111,8 @@ internal sealed class SplitUpstream(OutsideServer outside, FarSide far) : IUpstr
     public string Name => "test";
 
     public Task<Socket?> ConnectAsync(
-        string? name, IPAddress address, int port, CancellationToken cancellationToken) =>
+        string? name, IPAddress address, int port, Dialler dialler, CancellationToken cancellationToken) =>
         name is not null && name.EndsWith(".rebind.example", StringComparison.Ordinal)
-            ? far.Upstream.ConnectAsync(name, address, port, cancellationToken)
-            : outside.ConnectAsync(name, address, port, cancellationToken);
+            ? far.Upstream.ConnectAsync(name, address, port, dialler, cancellationToken)
+            : outside.ConnectAsync(name, address, port, dialler, cancellationToken);
 }
