@@ -21,6 +21,12 @@ internal sealed class CaseAnalysis(
     private const int NearSteps = 5;
     private const double ExplainedMin = 0.5;
     private const double RangeMin = 3;
+    private const double HeightsApart = 4;
+
+    /// <summary>
+    /// Of a lead that chance explains as well: it is named after the background, and its calls in their order.
+    /// </summary>
+    private const double BeliefMin = 0.12;
 
     private CauseScan? _scan;
 
@@ -47,7 +53,7 @@ internal sealed class CaseAnalysis(
     /// </summary>
     public double Belief => AnyFound || joined.Alerts.Count > 0 || Suspects.Count == 0
         ? 1
-        : Math.Max(0, 1 - Suspects.Min(s => QValues[s]));
+        : Math.Max(BeliefMin, 1 - Suspects.Min(s => QValues[s]));
 
     // Sampled as a whole, not stretch by stretch.
     private bool IsWhole => frame.Alerts <= Stretches.AlertsMax;
@@ -74,19 +80,28 @@ internal sealed class CaseAnalysis(
 
         Sample(0);
         Quieten();
-        int lead = Suspects.OrderByDescending(s => Explained(s) >= ExplainedMin ? Explained(s) : 0)
-            .ThenBy(s => PValues[s]).First();
+        int lead = LeadOf(trials);
         if (AnyFound)
         {
             LookAgain(lead);
         }
         else if (Suspects.Count > 1)
         {
-            KnownClock at = Clock();
+            KnownClock at = trials.TryGetValue(lead, out Trial? alone) ? ClockOf(alone.Clock) : Clock();
             Suspects.Clear();
             Suspects.Add(lead);
             Sample(1, at);
         }
+    }
+
+    // Whoever explains most. Where nothing was found the sampler may have settled on one of several readings: then only
+    // of those whose trial stands about as high as any.
+    private int LeadOf(Dictionary<int, Trial> trials)
+    {
+        double Height(int suspect) => trials.GetValueOrDefault(suspect)?.Height ?? double.NegativeInfinity;
+        double least = AnyFound ? double.NegativeInfinity : Suspects.Max(Height) - HeightsApart;
+        return Suspects.Where(s => Height(s) >= least)
+            .OrderByDescending(s => Explained(s) >= ExplainedMin ? Explained(s) : 0).ThenBy(s => PValues[s]).First();
     }
 
     // Tries each task alone. It is then tested twice, by the scan and by its trial, and pays for both.

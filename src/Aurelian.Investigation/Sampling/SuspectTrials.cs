@@ -18,8 +18,8 @@ internal sealed class SuspectTrials(CaseFrame frame, List<Cause> tasks, Investig
     /// <summary>Where chance tries fewer a round there is nobody to compare with.</summary>
     private const int TriedMin = 5;
     private const int StartsMax = 5;
-    private const int FirstSweeps = 8;
-    private const int Sweeps = 24;
+    private const int FirstSweeps = 20;
+    private const int Sweeps = 40;
     private const int NullRounds = 16;
 
     private readonly CauseScan _scan = new(frame, tasks, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds,
