@@ -41,7 +41,7 @@ internal sealed class CaseAnalysis(
     /// <summary>Who caused each alert; null where there is nothing to sample.</summary>
     public Attribution? Attribution { get; private set; }
 
-    /// <summary>The posterior over the case, or of a long one over the stretch that tells its clock best.</summary>
+    /// <summary>The posterior over the case, of a long one over evenly spaced alerts of it.</summary>
     public PosteriorSample? Posterior { get; private set; }
 
     /// <summary>Causes (indexes) of the suspect tasks.</summary>
@@ -289,13 +289,19 @@ internal sealed class CaseAnalysis(
     private float[] LoudAt(KnownClock clock, int[] alerts, int[] causes)
     {
         (double[] times, int[] types) = At(clock, alerts);
-        return times.Length == 0 ? new float[causes.Length] : new CauseScan(frame, [.. causes.Select(i => Causes[i])],
-            times, types, clock.Range, AssociationTest.StepOf(frame)).Peaks(frame.Start);
+        return times.Length == 0
+            ? new float[causes.Length]
+            : ScanOf([.. causes.Select(i => Causes[i])], times, types, clock.Range).Peaks(frame.Start);
     }
 
-    // Of all causes and alerts: made once, since it sorts every call.
-    private CauseScan Scan => _scan ??= new(frame, Causes, frame.AlertTime, frame.AlertType,
-        options.OffsetRangeSeconds, AssociationTest.StepOf(frame));
+    // Of all causes: made once, since it sorts every call.
+    private CauseScan Scan => _scan ??= ScanOf(Causes, frame.AlertTime, frame.AlertType, options.OffsetRangeSeconds);
+
+    private CauseScan ScanOf(List<Cause> causes, double[] times, int[] types, double range)
+    {
+        (times, types) = AssociationTest.Thin(times, types);
+        return new CauseScan(frame, causes, times, types, range, AssociationTest.StepOf(frame));
+    }
 
     private void Sample(int round, KnownClock? known = null)
     {

@@ -1,6 +1,6 @@
 namespace Aurelian.Investigation;
 
-/// <summary>Search in sorted numbers.</summary>
+/// <summary>Search in sorted numbers, and samples of them.</summary>
 internal static class Sorted
 {
     /// <summary>Index of the first at or after a value; their count if there is none.</summary>
@@ -15,4 +15,9 @@ internal static class Sorted
 
         return low;
     }
+
+    /// <summary>Indexes of at most so many of them, evenly spaced.</summary>
+    public static int[] Spaced(int count, int most) => count <= most
+        ? [.. Enumerable.Range(0, count)]
+        : [.. Enumerable.Range(0, most).Select(k => (int)((long)k * count / most))];
 }

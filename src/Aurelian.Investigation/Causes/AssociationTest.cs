@@ -52,16 +52,15 @@ internal sealed class AssociationTest(CaseFrame frame, List<Cause> causes, Inves
         return (peaks, pValues);
     }
 
-    // Evenly spaced alerts tell as much as all of them where there are thousands, in bounded time.
-    private static (double[] Times, int[] Types) Thin(double[] times, int[] types)
+    /// <summary>
+    /// Evenly spaced alerts tell as much as all of them where there are thousands, in bounded time.
+    /// </summary>
+    public static (double[] Times, int[] Types) Thin(double[] times, int[] types)
     {
-        if (times.Length <= AlertsMax)
-        {
-            return (times, types);
-        }
-
-        int[] kept = [.. Enumerable.Range(0, AlertsMax).Select(k => (int)((long)k * times.Length / AlertsMax))];
-        return ([.. kept.Select(i => times[i])], [.. kept.Select(i => types[i])]);
+        int[] kept = Sorted.Spaced(times.Length, AlertsMax);
+        return kept.Length == times.Length
+            ? (times, types)
+            : ([.. kept.Select(i => times[i])], [.. kept.Select(i => types[i])]);
     }
 
     /// <summary>How finely offsets are searched, seconds.</summary>

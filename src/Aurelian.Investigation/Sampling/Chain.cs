@@ -21,16 +21,17 @@ internal sealed class Chain
 
     /// <param name="starts">Readings of the clock that groups may jump to.</param>
     /// <param name="like">A state to take the rates from.</param>
+    /// <param name="times">How many times higher they are here.</param>
     public Chain(
         SampleSpace space, ClockParameters clock, double beta, double range, int seed,
-        IReadOnlyList<StartingPoint> starts, ChainState? like = null)
+        IReadOnlyList<StartingPoint> starts, ChainState? like = null, double times = 1)
     {
         _peaks = new ClockPeaks(space, starts, 1.5 * AssociationTest.StepOf(space.Frame));
         _space = space;
         _random = new Random(seed);
         _range = range;
         Beta = beta;
-        State = new ChainState(space, clock, like);
+        State = new ChainState(space, clock, like, times);
         _weights = [.. space.Calls.Select((c, i) => space.Frame.IsBrief(c) ? 0.1 : 1.0)];
         _cumulative = new double[_weights.Length];
         double sum = 0;

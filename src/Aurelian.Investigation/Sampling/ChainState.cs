@@ -14,7 +14,8 @@ internal sealed class ChainState
     private double[] _ownProposed;
 
     /// <param name="like">A state of another space to take the rates from; null for the priors'.</param>
-    public ChainState(SampleSpace space, ClockParameters clock, ChainState? like = null)
+    /// <param name="times">How many times higher they are here.</param>
+    public ChainState(SampleSpace space, ClockParameters clock, ChainState? like = null, double times = 1)
     {
         _space = space;
         Clock = clock;
@@ -23,7 +24,7 @@ internal sealed class ChainState
         Background = Math.Max(1, space.Time.Length) / (space.To - space.From) * 0.6;
         if (like is not null)
         {
-            Rates = [.. like.Rates.Select(r => r.Copy())];
+            Rates = [.. like.Rates.Select(r => r.Copy(times))];
             BackgroundTypes = [.. like.BackgroundTypes];
         }
 

@@ -23,9 +23,11 @@ internal sealed class CulpritParameters
     /// <summary>The chance of each alert type.</summary>
     public double[] Types { get; set; } = [];
 
-    public CulpritParameters Copy()
+    /// <param name="times">How many times higher the copy's rates are.</param>
+    public CulpritParameters Copy(double times = 1)
     {
         CulpritParameters copy = (CulpritParameters)MemberwiseClone();
+        (copy.Onset, copy.Active, copy.Quick) = (times * Onset, times * Active, times * Quick);
         copy.Types = [.. Types];
         return copy;
     }

@@ -4,9 +4,9 @@ using Aurelian.Investigation.Joins;
 namespace Aurelian.Investigation.Sampling;
 
 /// <summary>
-/// Samples a case as a whole, or, when it is long, stretch by stretch: first in full one that holds about most of
-/// the suspects' calls, then outwards from it, each stretch from its neighbour's clock and rates. Cost grows with the
-/// number of stretches only.
+/// Samples a case as a whole. Of one with thousands of alerts evenly spaced ones tell the clock and the rates, over its
+/// whole length, since in one stretch of a flood hardly any call begins or ends; then each stretch is sampled from
+/// there by itself. Cost grows with the number of stretches only.
 /// </summary>
 internal sealed class Stretches(
     CaseFrame frame, int[] tasks, IReadOnlySet<int> foundCells, InvestigationOptions options, JoinedClock? joined)
@@ -15,58 +15,42 @@ internal sealed class Stretches(
     public const int AlertsMax = 2500;
     private const int AlertsEach = 1500;
     private const int SweepsEach = 45;
-    private const double LeadShare = 0.8;
 
-    /// <summary>How far a neighbour's clock may be off, seconds.</summary>
+    /// <summary>How far a stretch's clock may be off the whole case's, seconds.</summary>
     private const double NeighbourSeconds = 30;
 
     public (Attribution Attribution, PosteriorSample Lead) Run(
         Func<SampleSpace, IReadOnlyList<StartingPoint>> starts, int seed, Action<double> progress)
     {
         Attribution attribution = new(frame.Alerts);
-        int[][] stretches = frame.Alerts <= AlertsMax
-            ? [[.. Enumerable.Range(0, frame.Alerts)]]
-            : [.. Enumerable.Range(0, frame.Alerts).Chunk(AlertsEach)];
-        int[] calls = [.. stretches.Select(CallsWithin)];
-        // Of those with nearly the most the one in the middle: from it both sides are equally far.
-        int lead = Enumerable.Range(0, stretches.Length).Where(k => calls[k] >= LeadShare * calls.Max())
-            .MinBy(k => Math.Abs((2 * k) + 1 - stretches.Length));
         double range = options.OffsetRangeSeconds;
-        SampleSpace space = Space(stretches[lead], -range, range);
+        int[] spaced = Sorted.Spaced(frame.Alerts, AlertsMax);
+        SampleSpace space = Space(spaced, -range, range);
         PosteriorSample first = TemperedSampler.Run(space, starts(space), range, options.Sweeps, seed, progress);
-        attribution.Take(first);
-        if (stretches.Length > 1 && first.Last is not null)
+        if (spaced.Length == frame.Alerts)
         {
-            List<PosteriorSample>[] sides = [[], []];
-            Parallel.For(0, 2, side => Walk(stretches, lead, side == 0 ? -1 : 1, first, seed, sides[side]));
-            sides.SelectMany(s => s).ToList().ForEach(attribution.Take);
+            attribution.Take(first);
+        }
+        else if (first.Last is not null)
+        {
+            int[][] stretches = [.. Enumerable.Range(0, frame.Alerts).Chunk(AlertsEach)];
+            PosteriorSample?[] sampled = new PosteriorSample?[stretches.Length];
+            Parallel.For(0, stretches.Length, k => sampled[k] = One(stretches[k], first, seed));
+            sampled.OfType<PosteriorSample>().ToList().ForEach(attribution.Take);
         }
 
         return (attribution, first);
     }
 
-    private void Walk(
-        int[][] stretches, int lead, int step, PosteriorSample first, int seed, List<PosteriorSample> walked)
+    private PosteriorSample? One(int[] alerts, PosteriorSample whole, int seed)
     {
-        PosteriorSample near = first;
-        ChainState rates = first.Last!;
-        for (int k = lead + step; k >= 0 && k < stretches.Length; k += step)
-        {
-            ClockParameters clock = Middle(near);
-            double middle = frame.AlertTime[stretches[k][stretches[k].Length / 2]];
-            double offset = clock.Offset + (clock.DriftPpm * 1e-6 * (middle - clock.Offset - near.Space.Reference));
-            SampleSpace space = Space(stretches[k], offset - NeighbourSeconds, offset + NeighbourSeconds);
-            double moved = clock.Offset + (clock.DriftPpm * 1e-6 * (space.Reference - near.Space.Reference));
-            if (space.Calls.Length == 0)
-            {
-                continue;
-            }
-
-            near = TemperedSampler.Continue(space, clock with { Offset = moved }, rates, options.OffsetRangeSeconds,
-                SweepsEach, seed);
-            rates = near.Last ?? rates;
-            walked.Add(near);
-        }
+        ClockParameters clock = Middle(whole);
+        double OffsetAt(double time) => clock.Offset + (clock.DriftPpm * 1e-6 * (time - whole.Space.Reference));
+        double offset = OffsetAt(frame.AlertTime[alerts[alerts.Length / 2]] - clock.Offset);
+        SampleSpace space = Space(alerts, offset - NeighbourSeconds, offset + NeighbourSeconds);
+        return space.Calls.Length == 0 ? null : TemperedSampler.Continue(
+            space, clock with { Offset = OffsetAt(space.Reference) }, whole.Last!,
+            frame.Alerts / (double)whole.Space.Alerts.Length, options.OffsetRangeSeconds, SweepsEach, seed);
     }
 
     private static ClockParameters Middle(PosteriorSample sample)
@@ -83,17 +67,4 @@ internal sealed class Stretches(
     {
         Clock = joined,
     };
-
-    private int CallsWithin(int[] alerts)
-    {
-        double from = frame.AlertTime[alerts[0]], to = frame.AlertTime[alerts[^1]];
-        int calls = 0;
-        for (int c = 0; c < frame.Calls; c++)
-        {
-            bool within = !frame.IsBrief(c) && frame.Start[c] >= from && frame.Start[c] <= to;
-            calls += within && Array.IndexOf(tasks, frame.Task[c]) >= 0 ? 1 : 0;
-        }
-
-        return calls;
-    }
 }

@@ -56,11 +56,12 @@ internal static class TemperedSampler
         return Sample(space, chains, sweeps, seed, progress);
     }
 
-    /// <summary>Samples a neighbouring stretch of the case from where another's sampling ended: one chain.</summary>
+    /// <summary>Samples a stretch of the case from where the sampling of all of it ended: one chain.</summary>
+    /// <param name="times">So many times as many alerts are looked at.</param>
     public static PosteriorSample Continue(
-        SampleSpace space, ClockParameters clock, ChainState like, double range, int sweeps, int seed)
+        SampleSpace space, ClockParameters clock, ChainState like, double times, double range, int sweeps, int seed)
     {
-        Chain chain = new(space, clock, 1, range, Mix(seed, space.Alerts[0]), [], like);
+        Chain chain = new(space, clock, 1, range, Mix(seed, space.Alerts[0]), [], like, times);
         chain.KindleFound();
         PosteriorSample sample = new(space);
         for (int sweep = 0; sweep < sweeps; sweep++)
