@@ -124,7 +124,7 @@ internal sealed class CaseAnalysis(
     }
 
     // A task is no likelier a cause than that any of its calls misbehaves once others are sampled beside it. Of a long
-    // case one stretch would speak for all.
+    // case only some alerts are looked at, which are no proof that nobody misbehaves.
     private void Quieten()
     {
         for (int k = 0; k < Suspects.Count && IsWhole; k++)

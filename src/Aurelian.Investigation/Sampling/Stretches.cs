@@ -17,7 +17,7 @@ internal sealed class Stretches(
     private const int SweepsEach = 45;
 
     /// <summary>How far a stretch's clock may be off the whole case's, seconds.</summary>
-    private const double NeighbourSeconds = 30;
+    private const double ApartSeconds = 30;
 
     public (Attribution Attribution, PosteriorSample Lead) Run(
         Func<SampleSpace, IReadOnlyList<StartingPoint>> starts, int seed, Action<double> progress)
@@ -34,20 +34,20 @@ internal sealed class Stretches(
         else if (first.Last is not null)
         {
             int[][] stretches = [.. Enumerable.Range(0, frame.Alerts).Chunk(AlertsEach)];
+            ClockParameters clock = Middle(first);
             PosteriorSample?[] sampled = new PosteriorSample?[stretches.Length];
-            Parallel.For(0, stretches.Length, k => sampled[k] = One(stretches[k], first, seed));
+            Parallel.For(0, stretches.Length, k => sampled[k] = One(stretches[k], clock, first, seed));
             sampled.OfType<PosteriorSample>().ToList().ForEach(attribution.Take);
         }
 
         return (attribution, first);
     }
 
-    private PosteriorSample? One(int[] alerts, PosteriorSample whole, int seed)
+    private PosteriorSample? One(int[] alerts, ClockParameters clock, PosteriorSample whole, int seed)
     {
-        ClockParameters clock = Middle(whole);
         double OffsetAt(double time) => clock.Offset + (clock.DriftPpm * 1e-6 * (time - whole.Space.Reference));
         double offset = OffsetAt(frame.AlertTime[alerts[alerts.Length / 2]] - clock.Offset);
-        SampleSpace space = Space(alerts, offset - NeighbourSeconds, offset + NeighbourSeconds);
+        SampleSpace space = Space(alerts, offset - ApartSeconds, offset + ApartSeconds);
         return space.Calls.Length == 0 ? null : TemperedSampler.Continue(
             space, clock with { Offset = OffsetAt(space.Reference) }, whole.Last!,
             frame.Alerts / (double)whole.Space.Alerts.Length, options.OffsetRangeSeconds, SweepsEach, seed);

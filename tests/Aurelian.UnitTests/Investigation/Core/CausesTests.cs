@@ -57,6 +57,21 @@ public class CausesTests
     }
 
     [Fact]
+    public void The_first_alert_after_a_stretch_without_calls_counts()
+    {
+        CaseFrame frame = CaseFrame.Of(CaseSimulator.Make(SimulationSetting.All["few"], 3).Case);
+        int[] calls = [.. Enumerable.Range(0, frame.Calls).Where(c => frame.End[c] - frame.Start[c] > 60)
+            .OrderBy(c => frame.Start[c]).Chunk(40).Take(5).Select(apart => apart[0])];
+        double Peak(int call, double[] times) => new OffsetScan(
+            frame, new ScanAlerts(times, new int[times.Length], frame.Grain), 5, 1).Peak([call], frame.Start);
+        double[] elsewhere = [.. Enumerable.Range(-100, 50).Select(i => 1000.0 * i)];
+
+        Assert.Equal(5, calls.Length);
+        Assert.All(calls, c => Assert.Equal(0, Peak(c, elsewhere)));
+        Assert.All(calls, c => Assert.True(Peak(c, [.. elsewhere, frame.Start[c] + 1]) > 1));
+    }
+
+    [Fact]
     public void Words_are_distinct_and_leave_numbers_out() =>
         Assert.Equal(["xmrig", "--url", "pool", "example", "-k"],
             CommandWords.Of("./xmrig --url pool.example:14444 -k xmrig 4b8b64e8db055840"));

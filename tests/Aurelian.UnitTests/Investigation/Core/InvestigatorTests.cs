@@ -24,6 +24,17 @@ public class InvestigatorTests
     }
 
     [Fact]
+    public void Where_nothing_is_found_the_likeliest_calls_are_named_behind_the_background()
+    {
+        InvestigationAnswer answer = Investigator.Investigate(
+            CaseSimulator.Make(SimulationSetting.All["few"], 1133).Case);
+
+        Assert.Equal(Conclusion.CannotTell, answer.Conclusion);
+        Assert.All(answer.Alerts, a => Assert.All(a.Candidates, c => Assert.True(c.Probability < a.Background)));
+        Assert.Contains(answer.Alerts, a => a.Candidates.Any(c => c.Probability > 0.1));
+    }
+
+    [Fact]
     public void In_a_long_case_a_culprit_of_another_stretch_is_not_called_quiet()
     {
         // Each misbehaves in visits of its own, an hour apart.
